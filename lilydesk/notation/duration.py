@@ -1,0 +1,19 @@
+"""Written note values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A written note value, as the page shows it. Tuplets scale its length later."""
+
+    division: int  # 1 = whole, 2 = half, 4 = quarter ... 128
+    dots: int = 0
+
+    @property
+    def length(self) -> Fraction:
+        """Length in quarter notes, exact: a dotted eighth is Fraction(3, 4)."""
+        return Fraction(4, self.division) * (2 - Fraction(1, 2**self.dots))
