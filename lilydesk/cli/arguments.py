@@ -1,0 +1,201 @@
+"""The words that each command understands, and the sentence for those it does not."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from pathlib import Path
+from typing import NoReturn
+
+MOST_MEASURES = 999
+LARGEST_SEED = 2**63 - 1
+
+
+class Arguments(argparse.Namespace):
+    """The parsed words. Which of them are set follows from `command`."""
+
+    command: str
+    style: tuple[str, str, str]  # period, composer, genre; "" leaves it to the model
+    prefix: Path | None
+    key: str
+    time: str
+    measures: int
+    seed: int | None
+    temperature: float
+    top_p: float
+    top_k: int
+    model: str
+    input: Path
+    output: Path
+    files: list[Path]
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that answers wrong usage with one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with status 2."""
+        self.exit(2, f"{self.prog}: {message.rstrip('.')}. Type “{self.prog} --help” for help.\n")
+
+
+def style(text: str) -> tuple[str, str, str]:
+    """Read "Period / Composer / Genre", each of which may be empty or left out at the end."""
+    parts = [" ".join(part.split()) for part in re.split(r"(?<!\S)/(?!\S)", text)]
+    if len(parts) > 3:
+        raise argparse.ArgumentTypeError(f"“{text}” has {len(parts)} parts, not three")
+    period, composer, genre = [*parts, "", ""][:3]
+    return period, composer, genre
+
+
+def n_measures(text: str) -> int:
+    """Read how many measures to write."""
+    number = whole_number(text)
+    if not 1 <= number <= MOST_MEASURES:
+        raise argparse.ArgumentTypeError(f"{number} is not between 1 and {MOST_MEASURES}")
+    return number
+
+
+def seed(text: str) -> int:
+    """Read a seed."""
+    number = whole_number(text)
+    if not 0 <= number <= LARGEST_SEED:
+        raise argparse.ArgumentTypeError(f"{number} is not between 0 and {LARGEST_SEED}")
+    return number
+
+
+def temperature(text: str) -> float:
+    """Read a temperature."""
+    number = decimal_number(text)
+    if not 0 < number <= 10:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 10")
+    return number
+
+
+def top_p(text: str) -> float:
+    """Read a share of the probability."""
+    number = decimal_number(text)
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 1")
+    return number
+
+
+def top_k(text: str) -> int:
+    """Read how many tokens may be drawn; 0 is all of them."""
+    number = whole_number(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{number} is less than 0")
+    return number
+
+
+def whole_number(text: str) -> int:
+    """Read an int, or say in plain words that it is none."""
+    try:
+        return int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number") from error
+
+
+def decimal_number(text: str) -> float:
+    """Read a finite float, or say in plain words that it is none."""
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number") from error
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number")
+    return number
+
+
+def lilylet_file(text: str) -> Path:
+    """Read the name of a file that will hold Lilylet."""
+    path = Path(text)
+    if path.suffix.lower() != ".lyl":
+        raise argparse.ArgumentTypeError(
+            f"“{text}” does not end in .lyl; “lilydesk convert” makes other formats of it"
+        )
+    return path
+
+
+def make_parser() -> Parser:
+    """Build the parser of the whole command line."""
+    parser = Parser(
+        prog="lilydesk",
+        description="Compose with a model at your desk. Without a command, the window opens.",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    add_generate(commands)
+    add_convert(commands)
+    add_check(commands)
+    add_eval(commands)
+    add_bench(commands)
+    # Listed for --help only: its own parser lives in the training room, beside PyTorch.
+    commands.add_parser("train", help="train a model (needs PyTorch)", add_help=False)
+    return parser
+
+
+Commands = argparse._SubParsersAction  # argparse gives this type no public name
+
+
+def add_generate(commands: Commands[Parser]) -> None:
+    """`lilydesk generate`."""
+    sentence = "Write a piece, or go on with your own measures."
+    command = commands.add_parser("generate", help="write a piece", description=sentence)
+    option = command.add_argument
+    option("--style", type=style, default=("", "", ""), metavar='"PERIOD / COMPOSER / GENRE"',
+           help="what to write in the style of; each part may be empty")  # fmt: skip
+    option("--prefix", type=Path, metavar="FILE.lyl", help="measures of your own to go on with")
+    option("--key", default="", metavar='"g minor"', help="left out: the model chooses")
+    option("--time", default="", metavar="3/4", help="left out: the model chooses")
+    option("--measures", type=n_measures, required=True, metavar="N", help="how many to write")
+    option("--seed", type=seed, metavar="S", help="the same seed writes the same piece again")
+    option("--temperature", type=temperature, default=1.0, metavar="T",
+           help="below 1 plainer, above 1 more adventurous (default: 1)")  # fmt: skip
+    option("--top-p", type=top_p, default=0.9, metavar="P",
+           help="share of the probability to draw from (default: 0.9)")  # fmt: skip
+    option("--top-k", type=top_k, default=0, metavar="K",
+           help="number of tokens to draw from; 0, the default, is all")  # fmt: skip
+    add_model(command)
+    option("-o", dest="output", type=lilylet_file, required=True, metavar="OUT.lyl",
+           help="where to write it")  # fmt: skip
+
+
+def add_convert(commands: Commands[Parser]) -> None:
+    """`lilydesk convert`."""
+    sentence = "Turn a piece into another format, told by the suffix of OUT."
+    command = commands.add_parser("convert", help="change the format", description=sentence)
+    command.add_argument("input", type=Path, metavar="IN.lyl")
+    command.add_argument("output", type=Path, metavar="OUT.{lyl,mei,svg,mid,wav}")
+
+
+def add_check(commands: Commands[Parser]) -> None:
+    """`lilydesk check`."""
+    sentence = "Print what is wrong, as file:line:column: severity: message. Errors give status 1."
+    command = commands.add_parser("check", help="find mistakes", description=sentence)
+    command.add_argument("files", type=Path, nargs="+", metavar="FILE.lyl")
+
+
+def add_eval(commands: Commands[Parser]) -> None:
+    """`lilydesk eval`."""
+    sentence = "Print as JSON how well a model foretells pieces, in bits per token."
+    command = commands.add_parser("eval", help="measure a model", description=sentence)
+    add_model(command)
+    command.add_argument("files", type=Path, nargs="+", metavar="FILE.lyl")
+
+
+def add_bench(commands: Commands[Parser]) -> None:
+    """`lilydesk bench`."""
+    sentence = "Print the time to the first measure on screen, and patches per second."
+    command = commands.add_parser("bench", help="measure this machine", description=sentence)
+    add_model(command)
+    command.add_argument("--measures", type=n_measures, default=8, metavar="N")
+    command.add_argument("--seed", type=seed, default=1, metavar="S")
+
+
+def add_model(command: argparse.ArgumentParser) -> None:
+    """`--model`, which several commands share."""
+    command.add_argument(
+        "--model", default="default", metavar="NAME|DIR",
+        help="a model by its name or folder (default: the built-in one)",
+    )  # fmt: skip

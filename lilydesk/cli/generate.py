@@ -1,0 +1,85 @@
+"""`lilydesk generate`: a piece written without a window."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import FrameType
+
+from lilydesk.app.bundles import find_bundle
+from lilydesk.app.files import TextFile, new_text_file, open_text_file, save_text_file
+from lilydesk.cli.arguments import Arguments
+from lilydesk.composing import ComposeRequest, GeneratedMeasure, StylePrompt, compose
+from lilydesk.engines import Sampling, open_engine
+
+LARGEST_DRAWN_SEED = 2**31 - 1
+INTERRUPTED = 130
+
+
+def generate_piece(arguments: Arguments) -> int:
+    """Write the measures asked for. Ctrl+C keeps those that are there."""
+    prefix = open_text_file(arguments.prefix) if arguments.prefix else None
+    request = request_of(arguments, prefix.text if prefix else "")
+    engine = open_engine(find_bundle(arguments.model))
+    texts = []
+    with interruptible() as interrupted:
+        for measure in compose(engine, request, interrupted.is_set):
+            texts.append(measure.text)
+            show_progress(measure)
+    save_text_file(piece_file(arguments, prefix, "".join(texts)))
+    written = f"Wrote {len(texts)} measure{'' if len(texts) == 1 else 's'}"
+    print(f"{written} to {arguments.output} (seed {request.seed}).")
+    return INTERRUPTED if interrupted.is_set() else 0
+
+
+def request_of(arguments: Arguments, prefix_text: str) -> ComposeRequest:
+    """Return the request in the words of `composing`; a seed that nobody chose is drawn."""
+    drawn = secrets.randbelow(LARGEST_DRAWN_SEED) + 1
+    return ComposeRequest(
+        prompt=StylePrompt(*arguments.style),
+        prefix_text=prefix_text,
+        key=arguments.key,
+        time=arguments.time,
+        n_measures=arguments.measures,
+        sampling=Sampling(arguments.temperature, arguments.top_p, arguments.top_k),
+        seed=drawn if arguments.seed is None else arguments.seed,
+    )
+
+
+def piece_file(arguments: Arguments, prefix: TextFile | None, text: str) -> TextFile:
+    """Return the file to write: the composer's bytes as they were, then the model's."""
+    if prefix is None:
+        return new_text_file(arguments.output, text)
+    return replace(prefix, path=arguments.output).with_text(prefix.text + text)
+
+
+def show_progress(measure: GeneratedMeasure) -> None:
+    """Count measures where somebody watches; a script's stderr stays empty."""
+    if sys.stderr.isatty():
+        end = "\n" if measure.index + 1 == measure.n_total else ""
+        print(f"\rmeasure {measure.index + 1} of {measure.n_total}", end=end, file=sys.stderr)
+
+
+@contextmanager
+def interruptible() -> Iterator[threading.Event]:
+    """Let Ctrl+C set the event instead of breaking off; a second one breaks off."""
+    event = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield event  # only the main thread may take signals
+        return
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        if event.is_set():
+            raise KeyboardInterrupt
+        event.set()
+
+    before = signal.signal(signal.SIGINT, on_signal)
+    try:
+        yield event
+    finally:
+        signal.signal(signal.SIGINT, before)
