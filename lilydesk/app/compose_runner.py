@@ -1,0 +1,249 @@
+"""ComposeRunner: one composition at a time on a worker thread.
+
+A job is a value with every input; the worker sends back values with the job's number. A model is
+opened when first needed and kept until another one is asked for.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from lilydesk.app.bundles import find_bundle
+from lilydesk.errors import LilyDeskError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lilydesk.composing import ComposeRequest, GeneratedMeasure
+    from lilydesk.engines import Engine
+
+LARGEST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeChoices:
+    """What the composer asks for. An empty word leaves the choice to the model."""
+
+    period: str = ""
+    composer: str = ""
+    genre: str = ""
+    key: str = ""  # "g minor"
+    time: str = ""  # "3/4"
+    n_measures: int = 16
+    temperature: float = 1.0
+    top_p: float = 0.9
+    top_k: int = 0
+    seed: int | None = None  # None: drawn when the job starts
+    bundle: str = ""  # name or path
+
+
+class State(Enum):
+    """How a job ended."""
+
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of a job. `error` is set if and only if it failed."""
+
+    state: State
+    n_measures: int  # delivered
+    seed: int
+    error: LilyDeskError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One request, with the seed it uses."""
+
+    number: int
+    choices: ComposeChoices
+    prefix_text: str
+    seed: int
+    stop: threading.Event
+
+
+def draw_seed() -> int:
+    """A seed that nobody chose."""
+    return random.SystemRandom().randint(1, LARGEST_SEED)
+
+
+def request_of(job: Job) -> ComposeRequest:
+    """The job in the words of `composing`."""
+    from lilydesk.composing import ComposeRequest, StylePrompt
+    from lilydesk.engines import Sampling
+
+    choices = job.choices
+    return ComposeRequest(
+        prompt=StylePrompt(choices.period, choices.composer, choices.genre),
+        prefix_text=job.prefix_text,
+        key=choices.key,
+        time=choices.time,
+        n_measures=choices.n_measures,
+        sampling=Sampling(choices.temperature, choices.top_p, choices.top_k),
+        seed=job.seed,
+    )
+
+
+class EngineShelf:
+    """Keeps the engine used last. One thread only."""
+
+    def __init__(self) -> None:
+        self._path: Path | None = None
+        self._engine: Engine | None = None
+
+    def take(self, bundle: str) -> Engine:
+        """The engine of a bundle, opened if it is not the one in hand. Raises BundleError."""
+        from lilydesk.engines import open_engine
+
+        path = find_bundle(bundle)
+        if self._engine is None or path != self._path:
+            self._engine = None  # two models at once would need the memory of both
+            self._engine, self._path = open_engine(path), path
+        return self._engine
+
+
+def run_job(job: Job, shelf: EngineShelf, deliver: Callable[[GeneratedMeasure], None]) -> Outcome:
+    """Do one job here and now, in whatever thread this is."""
+    from lilydesk.composing import compose
+
+    n_measures = 0
+    try:
+        engine = shelf.take(job.choices.bundle)
+        for measure in compose(engine, request_of(job), job.stop.is_set):
+            if job.stop.is_set():
+                break
+            deliver(measure)
+            n_measures += 1
+    except LilyDeskError as error:
+        return Outcome(State.FAILED, n_measures, job.seed, error)
+    state = State.CANCELLED if job.stop.is_set() else State.DONE
+    return Outcome(state, n_measures, job.seed)
+
+
+class _Worker(QObject):
+    """Lives on the worker thread and does the jobs in turn."""
+
+    measure_ready = Signal(int, object)
+    ended = Signal(int, object)  # job, Outcome or the exception that is our own fault
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shelf = EngineShelf()
+
+    @Slot(object)
+    def on_job(self, job: Job) -> None:
+        """Do a job; nothing escapes into the thread, where nobody could answer it."""
+
+        def deliver(measure: GeneratedMeasure) -> None:
+            self.measure_ready.emit(job.number, measure)
+
+        try:
+            self.ended.emit(job.number, run_job(job, self._shelf, deliver))
+        except Exception as error:  # handed to the GUI thread, where the hook saves the text first
+            self.ended.emit(job.number, error)
+
+
+class ComposeRunner(QObject):
+    """Runs one composition at a time on a worker thread; the only Qt between engine and panes.
+
+    Call from the GUI thread only. A cancelled job may run on until its next patch.
+
+    Signals:
+        started(Job)
+        measure_ready(job number, GeneratedMeasure): never after `finished` of the same job.
+        finished(job number, Outcome): once per job, whether done, cancelled or failed.
+    """
+
+    started = Signal(object)
+    measure_ready = Signal(int, object)
+    finished = Signal(int, object)
+    _requested = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._job: Job | None = None
+        self._last_number = 0
+        self._thread: QThread | None = None
+        self._worker: _Worker | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """A job is under way and has not been cancelled."""
+        return self._job is not None
+
+    def start(self, choices: ComposeChoices, prefix_text: str = "") -> Job:
+        """Start a job; one under way is cancelled first."""
+        self.cancel()
+        self._last_number += 1
+        seed = draw_seed() if choices.seed is None else choices.seed
+        self._job = Job(self._last_number, choices, prefix_text, seed, threading.Event())
+        self._start_thread()
+        self.started.emit(self._job)
+        self._requested.emit(self._job)
+        return self._job
+
+    def cancel(self) -> None:
+        """Stop the job under way; what it has delivered stays. `finished` comes at once."""
+        if self._job is None:
+            return
+        self._job.stop.set()
+        self._finish(Outcome(State.CANCELLED, self._n_delivered, self._job.seed))
+
+    def shutdown(self) -> None:
+        """Cancel, and wait until the thread has ended."""
+        self.cancel()
+        if self._thread is not None:
+            self._thread.quit()
+            self._thread.wait()
+            self._thread = self._worker = None
+
+    def _start_thread(self) -> None:
+        self._n_delivered = 0
+        if self._thread is not None:
+            return
+        self._thread = QThread()
+        self._thread.setObjectName("composing")
+        self._worker = _Worker()
+        self._worker.moveToThread(self._thread)
+        self._requested.connect(self._worker.on_job)
+        self._worker.measure_ready.connect(self._on_measure_ready)
+        self._worker.ended.connect(self._on_ended)
+        self._thread.start()
+
+    @Slot(int, object)
+    def _on_measure_ready(self, number: int, measure: GeneratedMeasure) -> None:
+        if self._job is not None and self._job.number == number:
+            self._n_delivered += 1
+            self.measure_ready.emit(number, measure)
+
+    @Slot(int, object)
+    def _on_ended(self, number: int, result: Outcome | Exception) -> None:
+        is_wanted = self._job is not None and self._job.number == number
+        if isinstance(result, Outcome):
+            if is_wanted:
+                self._finish(result)
+            return
+        if is_wanted:
+            assert self._job is not None
+            self._finish(Outcome(State.FAILED, self._n_delivered, self._job.seed, _our_fault()))
+        raise result
+
+    def _finish(self, outcome: Outcome) -> None:
+        assert self._job is not None
+        number, self._job = self._job.number, None
+        self.finished.emit(number, outcome)
+
+
+def _our_fault() -> LilyDeskError:
+    return LilyDeskError("The model stopped because of a fault in LilyDesk.", "Your text is safe.")

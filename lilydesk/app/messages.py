@@ -1,0 +1,113 @@
+"""Messages: the one place where an error of the world becomes a sentence in the window.
+
+Anything that is not a LilyDeskError is a fault of ours: `RescueHook` first saves the text, then
+reports.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Signal
+
+from lilydesk.app.files import write_bytes
+from lilydesk.errors import LilyDeskError
+
+
+class Tone(Enum):
+    """How a message sounds: it informs, warns, or says what failed."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One plain sentence, and what to do next."""
+
+    text: str
+    hint: str = ""
+    tone: Tone = Tone.NOTICE
+
+
+@dataclass(frozen=True, slots=True)
+class CrashReport:
+    """What the composer is told when the program itself is at fault."""
+
+    trace: str
+    rescued: Path | None  # where the text lies now; None if there was none or it failed
+
+
+class Messages(QObject):
+    """Carries messages to whoever shows them. Signal: shown(Message)."""
+
+    shown = Signal(object)
+
+    def notice(self, text: str, hint: str = "") -> None:
+        """Say something that is not a failure."""
+        self.shown.emit(Message(text, hint))
+
+    def warn(self, text: str, hint: str = "") -> None:
+        """Say that something is not as asked for."""
+        self.shown.emit(Message(text, hint, Tone.WARNING))
+
+    def report(self, error: LilyDeskError) -> None:
+        """Say what failed in the world."""
+        self.shown.emit(Message(error.message, error.hint, Tone.ERROR))
+
+
+class RescueHook(QObject):
+    """Saves the text, then reports a fault of ours. Signal: crashed(CrashReport).
+
+    `text` gives what is worth saving; an empty one is not saved.
+    """
+
+    crashed = Signal(object)
+
+    def __init__(self, folder: Path, text: Callable[[], str], messages: Messages) -> None:
+        super().__init__()
+        self._folder = folder
+        self._text = text
+        self._messages = messages
+
+    def install(self) -> None:
+        """Take the place of sys.excepthook."""
+        sys.excepthook = self.on_exception
+
+    def uninstall(self) -> None:
+        """Give sys.excepthook back."""
+        sys.excepthook = sys.__excepthook__
+
+    def on_exception(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Answer an exception that nobody caught."""
+        if isinstance(error, LilyDeskError):
+            self._messages.report(error)
+            return
+        rescued = self._rescue()
+        sys.__excepthook__(kind, error, trace)
+        if isinstance(error, Exception):
+            self.crashed.emit(
+                CrashReport("".join(traceback.format_exception(kind, error, trace)), rescued)
+            )
+
+    def _rescue(self) -> Path | None:
+        try:
+            text = self._text()
+            if not text.strip():
+                return None
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path = self._folder / f"rescued-{datetime.now():%Y-%m-%d-%H%M%S-%f}.lyl"
+            write_bytes(path, text.encode("utf-8", "surrogatepass"))
+        except Exception:  # in the hook itself nothing may escape; the report still goes out
+            return None
+        return path

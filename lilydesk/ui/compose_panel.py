@@ -1,0 +1,259 @@
+"""The compose panel: what to ask the model for, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lilydesk.app.bundles import BundleEntry, Style
+from lilydesk.app.compose_runner import LARGEST_SEED, ComposeChoices
+from lilydesk.app.settings import Settings
+from lilydesk.app.style_lists import composers_of, genres_of, period_of, periods_of
+from lilydesk.ui.theme import GAP, MARGIN
+
+_TONICS = "c g d a e b fs cs f bf ef af df gf".split()
+_KEYS = [f"{tonic} {mode}" for mode in ("major", "minor") for tonic in _TONICS]
+_TIMES = ["4/4", "3/4", "2/4", "2/2", "3/8", "6/8", "9/8", "12/8", "3/2", "6/4", "5/4"]
+_ANY = "any"
+
+
+class ComposePanel(QWidget):
+    """Asks for compositions and shows their progress.
+
+    Signals: compose_requested, continue_requested, stop_requested.
+    """
+
+    compose_requested = Signal()
+    continue_requested = Signal()
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._styles: Sequence[Style] = ()
+        self._make_fields()
+        self._make_buttons()
+        self._lay_out()
+        self.period.currentTextChanged.connect(self._on_period_changed)
+        self.composer.currentTextChanged.connect(self._on_composer_changed)
+        self.genre.currentTextChanged.connect(self._fill_lists)
+        self.is_seed_random.toggled.connect(self.seed.setDisabled)
+
+    # --- what it shows
+
+    def show_styles(self, styles: Sequence[Style]) -> None:
+        """Offer these styles; words typed in stay."""
+        self._styles = styles
+        self._fill_lists()
+
+    def show_bundles(self, bundles: Sequence[BundleEntry]) -> None:
+        """Offer these models; a choice of one is not shown."""
+        self.bundle.clear()
+        for entry in bundles:
+            self.bundle.addItem(entry.name, str(entry.path))
+        self._form.setRowVisible(self.bundle, len(bundles) > 1)
+
+    def show_choices(self, settings: Settings) -> None:
+        """Show what was asked for last time."""
+        for name in ("period", "composer", "genre", "key", "time"):
+            getattr(self, name).setCurrentText(settings.text(name))
+        self.n_measures.setValue(settings.count("n_measures"))
+        self.temperature.setValue(settings.number("temperature"))
+        self.top_p.setValue(settings.number("top_p"))
+        self.top_k.setValue(settings.count("top_k"))
+        self.seed.setValue(settings.count("seed"))
+        self.is_seed_random.setChecked(settings.is_on("is_seed_random"))
+        self.bundle.setCurrentIndex(max(0, self.bundle.findText(settings.text("bundle"))))
+
+    def keep_choices(self, settings: Settings) -> None:
+        """Remember what is asked for now."""
+        for name in ("period", "composer", "genre", "key", "time", "bundle"):
+            settings.put(name, getattr(self, name).currentText().strip())
+        settings.put("n_measures", self.n_measures.value())
+        settings.put("temperature", self.temperature.value())
+        settings.put("top_p", self.top_p.value())
+        settings.put("top_k", self.top_k.value())
+        settings.put("seed", self.seed.value())
+        settings.put("is_seed_random", self.is_seed_random.isChecked())
+
+    @property
+    def choices(self) -> ComposeChoices:
+        """What is asked for now."""
+        return ComposeChoices(
+            period=self.period.currentText().strip(),
+            composer=self.composer.currentText().strip(),
+            genre=self.genre.currentText().strip(),
+            key=self.key.currentText().strip(),
+            time=self.time.currentText().strip(),
+            n_measures=self.n_measures.value(),
+            temperature=self.temperature.value(),
+            top_p=self.top_p.value(),
+            top_k=self.top_k.value(),
+            seed=None if self.is_seed_random.isChecked() else self.seed.value(),
+            bundle=self.bundle.currentText(),
+        )
+
+    def show_start(self, seed: int) -> None:
+        """A job has begun with this seed; the model may have to be loaded first."""
+        self.seed.setValue(seed)
+        self._progress.setRange(0, 0)
+        self._progress.show()
+        self._state.setText("Preparing the model…")
+
+    def show_progress(self, n_done: int, n_total: int) -> None:
+        """A measure has come."""
+        self._progress.setRange(0, n_total)
+        self._progress.setValue(n_done)
+        self._state.setText(f"measure {n_done} of {n_total}")
+
+    def show_end(self, sentence: str) -> None:
+        """The job has ended."""
+        self._progress.hide()
+        self._state.setText(sentence)
+
+    @property
+    def state_text(self) -> str:
+        """The line under the buttons."""
+        return self._state.text()
+
+    # --- inside
+
+    def _make_fields(self) -> None:
+        self.period = _combo("Period", "Period of the style, e.g. Romantic")
+        self.composer = _combo("Composer", "Composer to write like: “Last, First”")
+        self.genre = _combo("Genre", "Genre, e.g. Keyboard")
+        self.key = _combo("Key", "Key of a new piece, e.g. g minor", ["", *_KEYS])
+        self.time = _combo("Time signature", "Time signature of a new piece", ["", *_TIMES])
+        self.n_measures = QSpinBox(minimum=1, maximum=999, value=16)
+        self.temperature = QDoubleSpinBox(minimum=0.05, maximum=3.0, singleStep=0.05, value=1.0)
+        self.top_p = QDoubleSpinBox(minimum=0.05, maximum=1.0, singleStep=0.05, value=0.9)
+        self.top_k = QSpinBox(minimum=0, maximum=256, specialValueText="off")
+        self.seed = QSpinBox(minimum=0, maximum=LARGEST_SEED)
+        self.is_seed_random = QCheckBox("Random")
+        self.bundle = QComboBox()
+        for field, name, tip in (
+            (self.n_measures, "Measures", "How many measures to write"),
+            (self.temperature, "Temperature", "Lower is safer, higher is wilder"),
+            (self.top_p, "Top-p", "Draw from the likeliest tokens with this share together"),
+            (self.top_k, "Top-k", "Draw from this many of the likeliest tokens"),
+            (self.seed, "Seed", "The same seed and choices give the same piece again"),
+            (self.is_seed_random, "Random seed", "Draw a new seed for each piece"),
+            (self.bundle, "Model", "The model that writes"),
+        ):
+            field.setAccessibleName(name)
+            field.setToolTip(tip)
+
+    def _make_buttons(self) -> None:
+        self.compose_button = QPushButton("Compose", objectName="primary")
+        self.continue_button = QPushButton("Continue")
+        self.stop_button = QPushButton("Stop")
+        self.compose_button.clicked.connect(self.compose_requested)
+        self.continue_button.clicked.connect(self.continue_requested)
+        self.stop_button.clicked.connect(self.stop_requested)
+        self._progress = QProgressBar(textVisible=False)
+        self._progress.setAccessibleName("Progress of the composition")
+        self._progress.hide()
+        self._state = QLabel(objectName="quiet", wordWrap=True)
+        self._state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def _lay_out(self) -> None:
+        self._form = QFormLayout()
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form.setHorizontalSpacing(10)
+        self._form.setVerticalSpacing(7)
+        seed = QHBoxLayout()
+        seed.addWidget(self.seed, 1)
+        seed.addWidget(self.is_seed_random)
+        self._heading("Style", first=True)
+        self._rows(("&Period", self.period), ("Compose&r", self.composer), ("&Genre", self.genre))
+        self._heading("Music")
+        self._rows(("&Key", self.key), ("&Time", self.time), ("&Measures", self.n_measures))
+        self._heading("Drawing")
+        self._rows(("Te&mperature", self.temperature), ("Top-p", self.top_p))
+        self._rows(("Top-k", self.top_k))
+        self._form.addRow("See&d", seed)
+        self._rows(("Mode&l", self.bundle))
+        self._form.setRowVisible(self.bundle, False)
+        pair = QHBoxLayout()
+        pair.addWidget(self.continue_button, 1)
+        pair.addWidget(self.stop_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        layout.setSpacing(GAP)
+        layout.addLayout(self._form)
+        layout.addSpacing(GAP)
+        layout.addWidget(self.compose_button)
+        layout.addLayout(pair)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._state)
+        layout.addStretch(1)
+
+    def _heading(self, text: str, first: bool = False) -> None:
+        label = QLabel(text, objectName="heading")
+        label.setContentsMargins(0, 0 if first else 8, 0, 0)
+        self._form.addRow(label)
+
+    def _rows(self, *rows: tuple[str, QWidget]) -> None:
+        for text, field in rows:
+            self._form.addRow(text, field)
+
+    def _on_period_changed(self, period: str) -> None:
+        known = period in periods_of(self._styles)
+        if known and self.composer.currentText() not in ("", *composers_of(self._styles, period)):
+            self.composer.setCurrentText("")
+        self._fill_lists()
+
+    def _on_composer_changed(self, composer: str) -> None:
+        period = period_of(self._styles, composer)
+        if period:
+            self.period.setCurrentText(period)
+        self._fill_lists()
+
+    def _fill_lists(self) -> None:
+        period, composer = self.period.currentText(), self.composer.currentText()
+        genre = self.genre.currentText()
+        _refill(self.period, periods_of(self._styles))
+        _refill(self.composer, composers_of(self._styles, period, genre))
+        _refill(self.genre, genres_of(self._styles, period, composer))
+
+
+def _combo(name: str, tip: str, items: Sequence[str] = ("",)) -> QComboBox:
+    combo = QComboBox(editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
+    combo.setAccessibleName(name)
+    combo.setToolTip(tip)
+    combo.addItems(list(items))
+    combo.setMinimumContentsLength(14)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    line = combo.lineEdit()
+    assert line is not None
+    line.setPlaceholderText(_ANY)
+    return combo
+
+
+def _refill(combo: QComboBox, items: Sequence[str]) -> None:
+    """Offer other items; the text in the field and its cursor stay."""
+    if [combo.itemText(i) for i in range(combo.count())] == ["", *items]:
+        return
+    line = combo.lineEdit()
+    assert line is not None
+    text, cursor = combo.currentText(), line.cursorPosition()
+    combo.blockSignals(True)
+    combo.clear()
+    combo.addItems(["", *items])
+    combo.setCurrentIndex(max(0, combo.findText(text)))
+    combo.setEditText(text)
+    line.setCursorPosition(cursor)
+    combo.blockSignals(False)

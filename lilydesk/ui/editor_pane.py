@@ -1,0 +1,259 @@
+"""The text pane: Lilylet text with line numbers, colours, problems, and what the model wrote.
+
+All positions outside are code points; Qt's UTF-16 units stay in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
+
+from lilydesk.app.problems import Problem, Severity
+from lilydesk.ui.highlighter import LilyletHighlighter
+from lilydesk.ui.line_numbers import LineNumbers
+from lilydesk.ui.text_offsets import from_utf16, to_utf16
+from lilydesk.ui.theme import ERROR, GENERATED, HINT, WARNING, text_font
+
+SEVERITY_COLOURS = {
+    Severity.ERROR: ERROR,
+    Severity.WARNING: WARNING,
+    Severity.HINT: HINT,
+}
+_IS_GENERATED = QTextFormat.Property.UserProperty + 1
+_SMALLEST_PT, _LARGEST_PT = 6.0, 40.0
+
+
+class EditorPane(QPlainTextEdit):
+    """Shows and edits the text.
+
+    Signals:
+        text_edited(str): the text has changed, by the composer, undo, or new measures.
+        cursor_moved(int): the cursor is at this code point now.
+        font_size_changed(float): in points.
+    """
+
+    text_edited = Signal(str)
+    cursor_moved = Signal(int)
+    font_size_changed = Signal(float)
+
+    def __init__(self, commands: Collection[str] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Lilylet text")
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setPlaceholderText("Type Lilylet here, or choose a style and press Compose.")
+        self._text = ""
+        self._problems: Sequence[Problem] = ()
+        self._insertion: QTextCursor | None = None
+        self._highlighter = LilyletHighlighter(self.document(), commands)
+        self._numbers = LineNumbers(self)
+        self.set_font_size(11.0)
+        self.document().contentsChanged.connect(self._on_contents_changed)
+        self.cursorPositionChanged.connect(self._on_cursor_moved)
+        self.blockCountChanged.connect(self._place_numbers)
+        self.updateRequest.connect(self._on_update_request)
+
+    # --- what it shows
+
+    @property
+    def text(self) -> str:
+        """The whole text, lines ended by line feeds, every other character as it is."""
+        return self._text
+
+    @property
+    def cursor_offset(self) -> int:
+        """Where the cursor is, in code points."""
+        return from_utf16(self._text, self.textCursor().position())
+
+    def show_text(self, text: str) -> None:
+        """Another text: cursor at the start, nothing to undo."""
+        self._insertion = None
+        self.setPlainText(text)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Underline problems and mark their lines."""
+        self._problems = problems
+        self.setExtraSelections([self._underline(problem) for problem in problems])
+        marks: dict[int, QColor] = {}
+        for problem in sorted(problems, key=lambda p: list(Severity).index(p.severity)):
+            marks.setdefault(problem.line, SEVERITY_COLOURS[problem.severity])
+        self._numbers.show_marks(marks)
+
+    def go_to(self, offset: int) -> None:
+        """Put the cursor at a code point and bring it into sight."""
+        cursor = self.textCursor()
+        cursor.setPosition(self._position(offset))
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def set_font_size(self, size_pt: float) -> None:
+        """Letters of this size, within reason."""
+        size_pt = min(max(size_pt, _SMALLEST_PT), _LARGEST_PT)
+        self.setFont(text_font(size_pt))
+        self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
+        self._place_numbers()
+        self.font_size_changed.emit(size_pt)
+
+    # --- what the model writes
+
+    def begin_generated(self, offset: int) -> None:
+        """New measures will go in at this code point."""
+        self._insertion = QTextCursor(self.document())
+        self._insertion.setPosition(self._position(offset))
+
+    def begin_generated_over(self) -> None:
+        """New measures will take the place of the whole text, from the first one on."""
+        self._insertion = QTextCursor(self.document())
+        self._insertion.select(QTextCursor.SelectionType.Document)
+
+    def add_generated(self, text: str) -> None:
+        """Add what the model wrote, as one step to undo; the composer's cursor stays."""
+        assert self._insertion is not None
+        bar = self.verticalScrollBar()
+        is_at_bottom = bar.value() >= bar.maximum() - 1
+        place = self._composers_place()
+        self._insertion.beginEditBlock()
+        self._insertion.insertText(text, _generated_format())
+        self._insertion.endEditBlock()
+        self._restore_place(place)
+        if is_at_bottom:
+            bar.setValue(bar.maximum())
+
+    def is_all_generated(self) -> bool:
+        """The model wrote every letter of the text."""
+        block = self.document().begin()
+        while block.isValid():
+            fragments = block.begin()
+            while not fragments.atEnd():
+                fragment = fragments.fragment()
+                if fragment.text().strip() and not fragment.charFormat().property(_IS_GENERATED):
+                    return False
+                fragments += 1
+            block = block.next()
+        return True
+
+    # --- inside
+
+    def lines_in_sight(self, area: QRect) -> Iterator[tuple[int, int, int]]:
+        """Line number from 1, top and height in pixels, of the lines within an area."""
+        block = self.firstVisibleBlock()
+        offset = self.contentOffset()
+        while block.isValid():
+            box = self.blockBoundingGeometry(block).translated(offset)
+            if box.top() > area.bottom():
+                return
+            if block.isVisible():
+                yield block.blockNumber() + 1, round(box.top()), round(box.height())
+            block = block.next()
+
+    def _position(self, offset: int) -> int:
+        return min(to_utf16(self._text, offset), self.document().characterCount() - 1)
+
+    def _composers_place(self) -> tuple[int, int]:
+        cursor = self.textCursor()
+        return cursor.anchor(), cursor.position()
+
+    def _restore_place(self, place: tuple[int, int]) -> None:
+        """Qt carries a cursor at the insertion point along with the new text; take it back."""
+        if place == self._composers_place():
+            return
+        last = self.document().characterCount() - 1
+        cursor = self.textCursor()
+        cursor.setPosition(min(place[0], last))
+        cursor.setPosition(min(place[1], last), QTextCursor.MoveMode.KeepAnchor)
+        at_px = self.verticalScrollBar().value()
+        self.setTextCursor(cursor)
+        self.verticalScrollBar().setValue(at_px)
+
+    def _underline(self, problem: Problem) -> QTextEdit.ExtraSelection:
+        last = self.document().characterCount() - 1
+        start = self._position(problem.start)
+        end = max(self._position(problem.end), start + 1)
+        selection = QTextEdit.ExtraSelection()
+        selection.cursor = QTextCursor(self.document())
+        selection.cursor.setPosition(min(start, last))
+        selection.cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
+        if not selection.cursor.hasSelection():  # at the very end: show it under the last letter
+            selection.cursor.movePosition(
+                QTextCursor.MoveOperation.PreviousCharacter, QTextCursor.MoveMode.KeepAnchor
+            )
+        selection.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        selection.format.setUnderlineColor(SEVERITY_COLOURS[problem.severity])
+        return selection
+
+    def _problem_at(self, offset: int) -> Problem | None:
+        found = [p for p in self._problems if p.start <= offset < max(p.end, p.start + 1)]
+        return found[0] if found else None
+
+    def _on_contents_changed(self) -> None:
+        # toPlainText would turn a no-break space into a space
+        text = self.document().toRawText().replace("\u2029", "\n")
+        if text != self._text:
+            self._text = text
+            self.text_edited.emit(text)
+
+    def _on_cursor_moved(self) -> None:
+        self.setCurrentCharFormat(QTextCharFormat())  # what is typed is the composer's own
+        self._numbers.update()
+        self.cursor_moved.emit(self.cursor_offset)
+
+    def _on_update_request(self, area: QRect, scrolled_px: int) -> None:
+        if scrolled_px:
+            self._numbers.scroll(0, scrolled_px)
+        else:
+            self._numbers.update(0, area.y(), self._numbers.width(), area.height())
+
+    def _place_numbers(self) -> None:
+        width_px = self._numbers.width_px()
+        self.setViewportMargins(width_px + 4, 0, 0, 0)
+        inside = self.contentsRect()
+        self._numbers.setGeometry(inside.left(), inside.top(), width_px, inside.height())
+
+    # --- Qt
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Files that are dropped are for the window to open."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
+
+    def event(self, event: QEvent) -> bool:
+        """Show the problem under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            cursor = self.cursorForPosition(self.viewport().mapFromParent(event.pos()))
+            problem = self._problem_at(from_utf16(self._text, cursor.position()))
+            if problem:
+                QToolTip.showText(event.globalPos(), f"{problem.message}\n{problem.hint}".strip())
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the line numbers beside the text."""
+        super().resizeEvent(event)
+        self._place_numbers()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ctrl and the wheel change the size of the letters."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            step_pt = 1.0 if event.angleDelta().y() > 0 else -1.0
+            self.set_font_size(self.font().pointSizeF() + step_pt)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+
+def _generated_format() -> QTextCharFormat:
+    result = QTextCharFormat()
+    result.setBackground(GENERATED)
+    result.setProperty(_IS_GENERATED, True)
+    return result
