@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from typing import Protocol
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
 
@@ -94,7 +93,7 @@ class EngravingRunner(QObject):
 
     @Slot()
     def _on_readable(self) -> None:
-        if self._engraver is None or not self._engraver.is_running:
+        if self._engraver is None or not self._engraver.is_running or not self._engraver.wait(0):
             return
         try:
             answer = self._engraver.receive()
@@ -159,16 +158,12 @@ class _SocketWatch(_Watch):
         self._notifier.setEnabled(False)
 
 
-class _Waitable(Protocol):
-    def wait(self, timeout_s: float | None = None) -> bool: ...
-
-
 class _ThreadWatch(_Watch):
     """A thread that waits: pipes on Windows are nothing that Qt's event loop could watch."""
 
     _LOOK_UP_S = 0.2
 
-    def __init__(self, engraver: _Waitable) -> None:
+    def __init__(self, engraver: Engraver) -> None:
         super().__init__()
         self._engraver = engraver
         self._stopped = threading.Event()
@@ -186,17 +181,10 @@ class _ThreadWatch(_Watch):
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            if not self._is_readable():
-                continue
-            self._received.clear()
-            self.readable.emit()
-            self._received.wait()
-
-    def _is_readable(self) -> bool:
-        try:
-            return self._engraver.wait(self._LOOK_UP_S)
-        except OSError:  # a pipe whose other end has died: `receive` will say so
-            return True
+            if self._engraver.wait(self._LOOK_UP_S):
+                self._received.clear()
+                self.readable.emit()
+                self._received.wait()
 
 
 def watch(engraver: Engraver) -> _Watch:
