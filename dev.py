@@ -256,7 +256,7 @@ def pip(arguments: list[str]) -> None:
 
 def explain_pip_failure(complaints: str) -> str:
     """Say in one sentence what went wrong, and what to do."""
-    if re.search("NewConnectionError|ConnectTimeout|NameResolution|ProxyError", complaints):
+    if re.search("NewConnection|ConnectTimeout|NameResolution|ProxyError|SSLError", complaints):
         return (
             "The packages could not be downloaded, because PyPI does not answer. "
             "Check the network (or pip's proxy setting) and start again."
