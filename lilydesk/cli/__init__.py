@@ -1,8 +1,8 @@
-"""The command line: `lilydesk generate`, `convert`, `check`, `eval`, `bench`, `train`; alone, the window.
+"""The command line: generate, convert, check, eval, bench, train; without a command, the window.
 
 Knows every room. Each command imports what it needs when it runs, so that `check` starts at once.
 """
 
-from lilydesk.cli.main import main
+from lilydesk.cli.commands import main
 
 __all__ = ["main"]
