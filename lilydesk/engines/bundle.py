@@ -1,0 +1,228 @@
+"""A LilyNota bundle on disk: which files make it, and whether they fit each other.
+
+Nothing is loaded into onnxruntime here; see session. Source: the bundle format.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lilydesk.engines.bundle_zip import unpack_bundle
+from lilydesk.engines.external_data import external_locations
+from lilydesk.engines.tokenizer import BOS, EOS, PAD, Tokenizer
+from lilydesk.errors import BundleError
+
+PATCH_GRAPH, TOKEN_GRAPH = "patch_kv_int8.onnx", "token_kv_int8.onnx"
+EMBEDDING, GEOMETRY = "wte.npy", "geometry.json"
+TOKENIZERS = ("tokenizer.json", "lilylet-tokenizer.json")
+DEFAULT_CONTEXT = 1024  # patches, where geometry.json does not say
+CHOOSE_ANOTHER = "Choose another folder, or use the built-in model."
+
+
+@dataclass(frozen=True, slots=True)
+class LevelGeometry:
+    """Shape of one decoder's KV cache."""
+
+    n_layers: int
+    n_kv_heads: int
+    head_dim: int
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Sizes of a model, from geometry.json."""
+
+    patch_size: int
+    hidden: int
+    vocab: int
+    patch: LevelGeometry
+    token: LevelGeometry
+    context: int = DEFAULT_CONTEXT  # patches that the patch decoder may see
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """The files of a bundle, checked, with the small ones read."""
+
+    name: str
+    patch_graph: Path
+    token_graph: Path
+    geometry: Geometry
+    embedding: NDArray[np.float32]  # (vocab, hidden)
+    tokenizer: Tokenizer
+    files: tuple[Path, ...]  # all that make the model what it is
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over names and contents of the files, hexadecimal. Reads them all, once."""
+        digest = hashlib.sha256()
+        for path in sorted(self.files, key=lambda path: path.name):
+            with path.open("rb") as file:
+                digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
+        return digest.hexdigest()
+
+
+def find_bundle(name_or_path: str, folders: Iterable[Path]) -> Path:
+    """The bundle of this name in one of the folders, or the folder or .zip of this path.
+
+    Raises BundleError if there is none.
+    """
+    folders = list(folders)
+    for candidate in [*(folder / name_or_path for folder in folders), Path(name_or_path)]:
+        if candidate.exists():
+            return candidate
+    names = sorted({entry.name for folder in folders for entry in _bundles_in(folder)})
+    known = ", ".join(names) or "none"
+    raise BundleError(
+        f"There is no model called “{name_or_path}”.",
+        f"Give a bundle's folder or .zip, or one of the models at hand: {known}.",
+    )
+
+
+def _bundles_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [entry for entry in folder.iterdir() if _find(_places(entry), GEOMETRY) is not None]
+
+
+def read_bundle(path: Path, cache_folder: Path | None = None) -> Bundle:
+    """Check a bundle's folder, or its .zip, which is unpacked below `cache_folder` once.
+
+    Raises BundleError with one sentence on what is wrong.
+    """
+    if not path.exists():
+        raise BundleError(f"There is no model bundle at {path}.", CHOOSE_ANOTHER)
+    folder = unpack_bundle(path, cache_folder) if path.is_file() else path
+    places = _places(folder)
+    geometry_path = _required(places, GEOMETRY, path)
+    graphs = [_required(places, name, path) for name in (PATCH_GRAPH, TOKEN_GRAPH)]
+    embedding_path = _required(places, EMBEDDING, path)
+    tokenizer_path = next((p for name in TOKENIZERS if (p := _find(places, name))), None)
+    geometry = _read_geometry(geometry_path)
+    for graph in graphs:
+        _check_graph_file(graph)
+    files = [geometry_path, embedding_path, *graphs, *([tokenizer_path] if tokenizer_path else [])]
+    return Bundle(
+        name=path.stem if path.is_file() else path.resolve().name,
+        patch_graph=graphs[0],
+        token_graph=graphs[1],
+        geometry=geometry,
+        embedding=_read_embedding(embedding_path, geometry),
+        tokenizer=_read_tokenizer(tokenizer_path, geometry),
+        files=tuple(files),
+    )
+
+
+def _places(folder: Path) -> list[Path]:
+    """Folders where a bundle's files may lie: itself, its `onnx`, one folder inside a zip."""
+    places = [folder, folder / "onnx"]
+    if folder.is_dir():
+        inner = [entry for entry in folder.iterdir() if entry.is_dir() and entry.name != "onnx"]
+        if len(inner) == 1:
+            places += [inner[0], inner[0] / "onnx"]
+    return places
+
+
+def _find(places: Iterable[Path], name: str) -> Path | None:
+    return next((place / name for place in places if (place / name).is_file()), None)
+
+
+def _required(places: Iterable[Path], name: str, bundle: Path) -> Path:
+    found = _find(places, name)
+    if found is None:
+        raise BundleError(
+            f"{bundle} is no LilyNota bundle: the file {name} is missing.", CHOOSE_ANOTHER
+        )
+    return found
+
+
+def _read_geometry(path: Path) -> Geometry:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        geometry = _parse_geometry(data)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(path, f"it does not say the model's sizes ({error!r})") from error
+    if (data.get("pad_id", PAD), data.get("bos_id", BOS), data.get("eos_id", EOS)) != (0, 1, 2):
+        raise _damaged(path, "its special tokens are not those of LilyNota")
+    return geometry
+
+
+def _parse_geometry(data: Any) -> Geometry:
+    patch, token = [
+        LevelGeometry(*(_count(data[level], key) for key in ("n_layers", "n_kv_heads", "head_dim")))
+        for level in ("patch", "token")
+    ]
+    patch_size, hidden, vocab = (_count(data, key) for key in ("patch_size", "hidden", "vocab"))
+    context = _count(data, "context") if "context" in data else DEFAULT_CONTEXT
+    return Geometry(patch_size, hidden, vocab, patch, token, context)
+
+
+def _count(data: Any, key: str) -> int:
+    value = data[key]
+    if type(value) is not int or not 0 < value < 1_000_000:
+        raise ValueError(f"{key} is {value!r}")
+    return value
+
+
+def _read_embedding(path: Path, geometry: Geometry) -> NDArray[np.float32]:
+    try:
+        table = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise _damaged(path, "it is no table of numbers") from error
+    if not isinstance(table, np.ndarray) or table.dtype != np.float32:
+        raise _damaged(path, "it does not hold 32-bit numbers")
+    if table.shape != (geometry.vocab, geometry.hidden):
+        wanted = f"{geometry.vocab} × {geometry.hidden}"
+        found = " × ".join(map(str, table.shape))
+        raise _damaged(path, f"it holds {found} numbers, and geometry.json asks for {wanted}")
+    if not np.isfinite(table).all():
+        raise _damaged(path, "some of its numbers are not finite")
+    return table
+
+
+def _read_tokenizer(path: Path | None, geometry: Geometry) -> Tokenizer:
+    if path is None:
+        return Tokenizer.standard()
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        tokenizer = Tokenizer.from_json(data)
+        highest = max(int(entry["id"]) for entry in data["vocab"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(path, "it is no vocabulary") from error
+    if highest >= geometry.vocab:
+        raise _damaged(path, f"it has token {highest}, and the model knows {geometry.vocab}")
+    return tokenizer
+
+
+def _check_graph_file(path: Path) -> None:
+    """Refuse a truncated file, and one that would read tensors from outside its folder."""
+    try:
+        locations = external_locations(path)
+    except (OSError, ValueError) as error:
+        raise _damaged(path, str(error)) from error
+    folder = path.parent.resolve()
+    for location in locations:
+        target = (folder / location).resolve()
+        if not target.is_relative_to(folder) or "\\" in location:
+            raise BundleError(
+                f"The model file {path.name} wants to read outside its folder ({location}).",
+                "Do not use this bundle; get it from a source that you trust.",
+            )
+        if not target.is_file():
+            raise _damaged(path, f"the file {location} that belongs to it is missing")
+
+
+def _damaged(path: Path, reason: str) -> BundleError:
+    return BundleError(
+        f"The model file {path.name} cannot be used: {reason}.",
+        f"Get the bundle again. {CHOOSE_ANOTHER}",
+    )

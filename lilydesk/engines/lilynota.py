@@ -1,0 +1,120 @@
+"""The LilyNota engine: patches in, patches out, text between measures.
+
+Source: the bundle format, "Generation".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle, read_bundle
+from lilydesk.engines.context import PatchContext
+from lilydesk.engines.engine import Cancelled, GenerationRequest, Provenance, Score
+from lilydesk.engines.guide import MeasureGuide, MeasurePlan, staves_of
+from lilydesk.engines.patches import Patch, PatchLayout, marker, segments
+from lilydesk.engines.scoring import score_text
+from lilydesk.engines.session import CachedGraph
+from lilydesk.engines.token_writer import TokenWriter
+from lilydesk.engines.vocabulary import Vocabulary
+from lilydesk.errors import BundleError
+
+FAMILY = "lilynota"
+
+
+def open_engine(path: Path, cache_folder: Path | None = None) -> LilyNotaEngine:
+    """The engine for a bundle's folder or .zip. Raises BundleError."""
+    return LilyNotaEngine(read_bundle(path, cache_folder))
+
+
+class LilyNotaEngine:
+    """Writes Lilylet with a LilyNota bundle. Not for two threads at once."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        """Open both graphs. Raises BundleError if they do not fit the bundle."""
+        self._bundle = bundle
+        geometry = bundle.geometry
+        self._layout = PatchLayout(bundle.tokenizer, geometry.patch_size)
+        self._vocabulary = Vocabulary(bundle.tokenizer, geometry.vocab)
+        if not self._vocabulary.is_lilylet:
+            raise BundleError(
+                "The bundle's vocabulary cannot write Lilylet.",
+                f"It may belong to another family of models. {CHOOSE_ANOTHER}",
+            )
+        self._patch_graph = CachedGraph(bundle.patch_graph, geometry.patch, "patches", "hidden")
+        self._token_graph = CachedGraph(
+            bundle.token_graph, geometry.token, "inputs_embeds", "logits"
+        )
+        self._writer = TokenWriter(bundle, self._token_graph)
+
+    @property
+    def provenance(self) -> Provenance:
+        """Name, family and hash of the bundle; the first call reads its files."""
+        return Provenance(self._bundle.name, FAMILY, self._bundle.hash)
+
+    def generate(self, request: GenerationRequest, cancelled: Cancelled) -> Iterator[str]:
+        """Write the measures asked for, a piece of text for each patch (see engine.Engine)."""
+        context = self._context(request)
+        rng = np.random.default_rng(request.seed)
+        staves = staves_of(self._vocabulary, [*request.measures_text, request.partial_text])
+        n_known = len(request.measures_text)
+        for index in range(n_known, request.n_measures):
+            plan = self._plan(request, index, staves)
+            guide = MeasureGuide(self._vocabulary, plan)
+            begun: Patch = ()
+            context.begin_measure()
+            if index == n_known and request.partial_text:
+                begun = self._resume(request, context, guide)
+            while not guide.is_complete:
+                if cancelled():
+                    return
+                patch = self._writer.write(context.hidden(), begun, guide, request.sampling, rng)
+                text = self._bundle.tokenizer.decode(patch[len(begun) :])
+                begun = ()
+                context.append([patch])
+                yield text.removeprefix(plan.marker)
+                if guide.is_segment_closed and not guide.is_complete:
+                    guide.begin_segment()
+            staves = staves or guide.staves
+
+    def _context(self, request: GenerationRequest) -> PatchContext:
+        prompt = self._layout.prompt(request.style_lines, request.headers)
+        context = PatchContext(self._patch_graph, self._bundle.geometry.context, prompt)
+        for index, measure in enumerate(request.measures_text):
+            context.begin_measure()
+            context.append(self._layout.measure(measure, index, request.n_measures))
+        return context
+
+    def _plan(self, request: GenerationRequest, index: int, staves: tuple[int, ...]) -> MeasurePlan:
+        return MeasurePlan(
+            marker(index, request.n_measures - index - 1),
+            request.key_text,
+            request.time_text,
+            staves,
+            may_write_headers=index == 0,
+        )
+
+    def _resume(
+        self, request: GenerationRequest, context: PatchContext, guide: MeasureGuide
+    ) -> Patch:
+        """Feed the begun measure as far as its patches are full; the tokens of the next one."""
+        guide.replay(request.partial_text)
+        index = len(request.measures_text)
+        *closed, last = segments(request.partial_text, index, request.n_measures)
+        for segment in closed:
+            context.append(self._layout.segment(segment))
+        if guide.is_segment_closed:
+            context.append(self._layout.segment(last) if last else [])
+            guide.begin_segment()
+            return ()
+        size = self._layout.patch_size
+        tokens = self._bundle.tokenizer.encode(last)
+        n_full = len(tokens) // size * size
+        context.append([tuple(tokens[i : i + size]) for i in range(0, n_full, size)])
+        return tuple(tokens[n_full:])
+
+    def score_text(self, text: str) -> Score:
+        """Teacher-forced score of a text in canonical form. Raises BundleError."""
+        return score_text(self._bundle, self._patch_graph, self._token_graph, text)

@@ -1,0 +1,79 @@
+"""The token-level decoder at work: a hidden state becomes the tokens of one patch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle
+from lilydesk.engines.guide import MeasureGuide
+from lilydesk.engines.patches import Patch
+from lilydesk.engines.sampling import Sampling, draw_token
+from lilydesk.engines.session import CachedGraph
+from lilydesk.engines.tokenizer import EOS, PAD
+from lilydesk.errors import BundleError
+
+
+class TokenWriter:
+    """Draws patches; the guide says what may come, the model what shall."""
+
+    def __init__(self, bundle: Bundle, graph: CachedGraph) -> None:
+        """Use the bundle's embedding table and token graph."""
+        self._embedding = bundle.embedding
+        self._patch_size = bundle.geometry.patch_size
+        self._graph = graph
+
+    def write(
+        self,
+        hidden: NDArray[np.float32],
+        begun: Sequence[int],
+        guide: MeasureGuide,
+        sampling: Sampling,
+        rng: np.random.Generator,
+    ) -> Patch:
+        """One patch that begins with the tokens `begun`, closed where the guide's segment closes.
+
+        `hidden` has shape (1, 1, hidden). Tokens that are settled cost no run of the graph: they
+        wait and go in together with the next one that is drawn.
+        """
+        self._graph.reset()
+        tokens = list(begun)
+        n_fed = -1  # tokens in the cache; -1: the hidden state, which stands for bos, is not
+        while len(tokens) < self._patch_size and not guide.is_segment_closed:
+            allowed = guide.allowed()
+            settled = np.flatnonzero(allowed)
+            if len(settled) == 1:
+                token = int(settled[0])
+            else:
+                logits = self._logits(hidden, tokens, n_fed)
+                n_fed = len(tokens)
+                token = draw_token(np.where(allowed, logits, -np.inf), sampling, rng)
+            tokens.append(token)
+            guide.accept(token)
+        return self._closed(tokens)
+
+    def _logits(
+        self, hidden: NDArray[np.float32], tokens: Sequence[int], n_fed: int
+    ) -> NDArray[np.float32]:
+        """Logits (vocab,) for the next token; feeds what is not in the cache yet."""
+        rows = self._embedding[list(tokens[max(0, n_fed) :])][None]  # (1, L, hidden)
+        if n_fed < 0:
+            rows = np.concatenate([hidden, rows], axis=1)
+        logits: NDArray[np.float32] = self._graph.run(rows)[0, -1]
+        check_logits(logits)
+        return logits
+
+    def _closed(self, tokens: list[int]) -> Patch:
+        missing = self._patch_size - len(tokens)
+        return tuple(tokens + [EOS] * (missing > 0) + [PAD] * (missing - 1))
+
+
+def check_logits(logits: NDArray[np.float32]) -> None:
+    """Raise BundleError if the model's answer is no number."""
+    if not np.isfinite(logits).all():
+        raise BundleError(
+            "The model answers with something that is no number; its files are damaged.",
+            f"Get the bundle again. {CHOOSE_ANOTHER}",
+        )

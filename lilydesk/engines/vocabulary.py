@@ -1,0 +1,82 @@
+"""A tokenizer's tokens sorted by what they may do in Lilylet text, and lists of fixed choices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lilydesk.engines.tokenizer import Tokenizer
+
+Mask = NDArray[np.bool_]  # (vocab,), True = may be drawn
+Choice = tuple[tuple[int, ...], ...]
+"""Token sequences, one of which must come next; none is the beginning of another."""
+
+KEYS = tuple(
+    f" {tonic} \\{mode} "
+    for mode, tonics in (
+        ("major", "c g d a e b fs cs f bf ef af df gf cf"),
+        ("minor", "a e b fs cs gs ds as d g c f bf ef af"),
+    )
+    for tonic in tonics.split()
+)
+TIMES = tuple(f" {n}/{d} " for d in (1, 2, 4, 8, 16) for n in range(1, 25))
+CLEFS = tuple(
+    f' "{name}" '
+    for name in ("treble", "bass", "alto", "tenor", "treble_8", "treble^8", "bass_8", "bass^8")
+)
+HEADERS = ("staves", "auto-beam", "instrument", "genre", "title")
+"""Header lines that a model may write by itself; [measures] would contradict the number wanted."""
+
+
+class Vocabulary:
+    """What a guide must know of the tokens."""
+
+    def __init__(self, tokenizer: Tokenizer, size: int) -> None:
+        """Sort the `size` tokens of a model."""
+        self.encode = tokenizer.encode
+        self.texts = tuple(tokenizer.decode([token]) for token in range(size))
+        printable = self.where(lambda text: text.isprintable())
+        self.in_string = printable
+        self.in_music = printable & ~self.where(lambda text: text == "%")
+        self.starts_with_r = self.where(lambda text: text.startswith("r"))
+        self.after_backslash = self.where(lambda text: text[0].isalpha() or text in ("!", "<", ">"))
+        self.measure_end = self.where(lambda text: text == "|")
+        self.voice_end = self.where(lambda text: text == "\\\\")
+        self.part_end = self.where(lambda text: text == "\\\\\\")
+        self.separators = self.measure_end | self.voice_end | self.part_end
+        self.chord_end = self.where(lambda text: text == ">")
+        self.chord_start = self.where(lambda text: text == "<")
+        self.group_end = self.where(lambda text: text == "}")
+        self.quote = self.where(lambda text: text == '"')
+        self.space = self.where(lambda text: text == " ")
+        self.staff = self.where(lambda text: text == "\\staff")
+        self.keys, self.times, self.clefs = map(self.choice, (KEYS, TIMES, CLEFS))
+        self.opening_times = self.choice(
+            [f"\\time{time}" for time in TIMES]
+            + [f"\\numericTimeSignature \\time{time}" for time in (" 4/4 ", " 2/2 ")]
+        )
+
+    @property
+    def is_lilylet(self) -> bool:
+        """Whether every token that a guide may ask for exists."""
+        needed = (
+            self.measure_end, self.voice_end, self.part_end, self.chord_end, self.group_end,
+            self.quote, self.space, self.staff,
+        )  # fmt: skip
+        return all(mask.any() for mask in needed)
+
+    def where(self, is_wanted: Callable[[str], bool]) -> Mask:
+        """The tokens whose text fulfils a condition; tokens without text never do."""
+        return np.array([bool(text) and is_wanted(text) for text in self.texts])
+
+    def choice(self, texts: Iterable[str]) -> Choice:
+        """One of these texts."""
+        return tuple(tuple(self.encode(text)) for text in texts)
+
+    def next_of(self, choice: Choice, position: int) -> Mask:
+        """The tokens that may stand at `position` of a choice."""
+        mask = np.zeros(len(self.texts), dtype=np.bool_)
+        mask[[tokens[position] for tokens in choice]] = True
+        return mask
