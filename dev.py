@@ -115,8 +115,7 @@ def find_sound_font() -> bool:
     """Tell whether a General MIDI sound font lies where distributions put it."""
     if SOUND_FONT.exists():
         return True
-    folders = ("/usr/share/soundfonts", "/usr/share/sounds/sf2")
-    return any(next(Path(folder).glob("*GM*.sf*"), None) for folder in folders)
+    return any(Path("/usr/share").glob("sound*/**/*GM*.sf*"))
 
 
 def ensure_system_libraries() -> None:
@@ -171,9 +170,9 @@ def root_prefix() -> list[str] | None:
 # --- the virtual environment ------------------------------------------------------------------
 
 
-def venv_python() -> Path:
-    """Return the Python of the virtual environment, whether or not it exists yet."""
-    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def tool(name: str) -> Path:
+    """Return the path of a program in the virtual environment, whether or not it exists yet."""
+    return VENV / (f"Scripts/{name}.exe" if os.name == "nt" else f"bin/{name}")
 
 
 def stamp_text(lock: bytes, version: tuple[int, int]) -> str:
@@ -184,7 +183,7 @@ def stamp_text(lock: bytes, version: tuple[int, int]) -> str:
 def is_ready(name: str) -> bool:
     """Tell whether the set of packages `name`, or one that holds it, is installed."""
     version = (sys.version_info.major, sys.version_info.minor)
-    if not venv_python().exists() or venv_version() != version:
+    if not tool("python").exists() or venv_version() != version:
         return False
     for containing in SETS_CONTAINING.get(name, (name,)):
         stamp, lock = VENV / f"set-up-{containing}", LOCKS / f"{containing}.lock"
@@ -224,7 +223,7 @@ def set_up(name: str) -> None:
 def make_venv() -> None:
     """Create `.venv`, anew if it belongs to another Python."""
     version = (sys.version_info.major, sys.version_info.minor)
-    if venv_python().exists() and venv_version() == version:
+    if tool("python").exists() and venv_version() == version:
         return
     package = f"python{version[0]}.{version[1]}-venv"
     if importlib.util.find_spec("ensurepip") is None and shutil.which("apt-get"):
@@ -240,7 +239,7 @@ def make_venv() -> None:
 
 def pip(arguments: list[str]) -> None:
     """Run pip in the virtual environment and show what it says; raise Stop if it fails."""
-    command = [str(venv_python()), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    command = [str(tool("python")), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
     process = subprocess.Popen(
         [*command, *arguments], stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment
@@ -282,23 +281,17 @@ def explain_pip_failure(complaints: str) -> str:
 def in_venv(*arguments: str, offscreen: bool = False) -> int:
     """Run a Python module in the virtual environment and return its exit status."""
     environment = {**os.environ, **({"QT_QPA_PLATFORM": "offscreen"} if offscreen else {})}
-    command = [str(venv_python()), "-m", *arguments]
+    command = [str(tool("python")), "-m", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-
-
-def tool(name: str) -> str:
-    """Return the path of a command that a package brought into the virtual environment."""
-    return str(venv_python().with_name(name + (".exe" if os.name == "nt" else "")))
 
 
 def run(arguments: list[str]) -> int:
     """Open LilyDesk, or pass arguments on to its command line."""
     set_up("run")
-    command = [str(venv_python()), "-m", "lilydesk", *arguments]
+    command = [str(tool("python")), "-m", "lilydesk", *arguments]
     if os.name == "nt":
         return subprocess.run(command, check=False).returncode
-    os.environ["PYTHONPATH"] = str(ROOT)  # works from any folder, where file names are relative to
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # not from ROOT: file names count from where the user stands
 
 
 def test(arguments: list[str]) -> int:
@@ -320,7 +313,7 @@ def check(arguments: list[str]) -> int:
     for name, step in steps.items():
         say(f"--- {name}: {' '.join(step)}")
         started = time.monotonic()
-        if subprocess.run([tool(step[0]), *step[1:]], cwd=ROOT, check=False).returncode != 0:
+        if subprocess.run([str(tool(step[0])), *step[1:]], cwd=ROOT, check=False).returncode != 0:
             failed.append(name)
         say(f"    {time.monotonic() - started:.1f} s")
     for path, n_lines in long_files(ROOT):

@@ -20,8 +20,8 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout with a virtual environment in which nothing was installed yet."""
     monkeypatch.setattr(dev, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(dev, "LOCKS", tmp_path)
-    dev.venv_python().parent.mkdir(parents=True)
-    dev.venv_python().touch()
+    dev.tool("python").parent.mkdir(parents=True)
+    dev.tool("python").touch()
     (tmp_path / ".venv" / "pyvenv.cfg").write_text(
         f"home = /usr/bin\nversion = {HERE[0]}.{HERE[1]}.9"
     )
