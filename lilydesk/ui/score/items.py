@@ -1,0 +1,145 @@
+"""Graphics items: the paper, the systems on it, and what is laid over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+
+from lilydesk.engraving import Box, Element, EngravedSystem
+from lilydesk.ui.score.ink import Ink
+from lilydesk.ui.theme import INK, LINE, PAPER
+
+_BLEED = 120  # words are a little wider or narrower than the engraver reckons
+_WORDS_BLEED = 1200
+# Elements whose box says little about where their ink is, or that only hold others.
+_NO_TARGETS = frozenset(
+    {
+        "system",
+        "section",
+        "score",
+        "mdiv",
+        "staff",
+        "layer",
+        "beam",
+        "tuplet",
+        "slur",
+        "tie",
+        "hairpin",
+        "octave",
+        "pedal",
+        "grpSym",
+        "ledgerLines",
+        "pgHead",
+        "ending",
+    }
+)
+_SLACK = 50
+
+
+def rect_of(box: Box, margin: float = 0) -> QRectF:
+    """A box as Qt's rectangle, with a margin around it."""
+    return QRectF(
+        box.left - margin,
+        box.top - margin,
+        box.right - box.left + 2 * margin,
+        box.bottom - box.top + 2 * margin,
+    )
+
+
+class SystemItem(QGraphicsItem):
+    """One system, painted once per zoom and kept as pixels."""
+
+    def __init__(self, system: EngravedSystem, ink: Ink) -> None:
+        super().__init__()
+        self.system = system
+        self._ink = ink
+        rect = rect_of(system.box, _BLEED)
+        self._rect = rect.adjusted(-_WORDS_BLEED, 0, _WORDS_BLEED, 0)
+        self._elements = {element.id: element for element in system.elements}
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+
+    def element(self, identifier: str) -> Element | None:
+        """The element with this id, if it is in this system."""
+        return self._elements.get(identifier)
+
+    def element_at(self, x: float, y: float) -> Element | None:
+        """The element under a point: the smallest, so a note before its chord and measure."""
+        targets = [
+            element
+            for element in self.system.elements
+            if element.box.contains(x, y, _SLACK) and element.kind not in _NO_TARGETS
+        ]
+        return min(targets, key=lambda element: element.box.area, default=None)
+
+    def boundingRect(self) -> QRectF:
+        """Qt: what the item may paint on."""
+        return self._rect
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Qt: paint the system."""
+        self._ink.paint(painter, INK)
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """Ink to lay over a system that stands at `top`."""
+
+    ink: Ink
+    box: Box
+    top: float
+
+
+class OverlayItem(QGraphicsItem):
+    """Elements in a colour, over the systems; with a ground colour, also a soft field behind."""
+
+    def __init__(self, colour: QColor, ground: QColor | None = None) -> None:
+        super().__init__()
+        self._colour = colour
+        self._ground = ground
+        self._lit: tuple[Lit, ...] = ()
+        self._rect = QRectF()
+
+    def show_lit(self, lit: Iterable[Lit]) -> None:
+        """Show these elements, and no others."""
+        self.prepareGeometryChange()
+        self._lit = tuple(lit)
+        self._rect = QRectF()
+        for one in self._lit:
+            self._rect |= rect_of(one.box, 2 * _BLEED).translated(0, one.top)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Qt: what the item may paint on."""
+        return self._rect
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Qt: paint the elements."""
+        for one in self._lit:
+            painter.translate(0, one.top)
+            if self._ground is not None:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(self._ground)
+                painter.drawRoundedRect(rect_of(one.box, 70), 90, 90)
+            one.ink.paint(painter, self._colour, solid=True)
+            painter.translate(0, -one.top)
+
+
+class PaperItem(QGraphicsRectItem):
+    """The sheet of paper."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setBrush(PAPER)
+        pen = QPen(LINE)
+        pen.setCosmetic(True)
+        self.setPen(pen)
+        self.setZValue(-2)

@@ -1,0 +1,380 @@
+"""ScoreView: the engraved score on a sheet of paper, as wide as the window, as long as the music.
+
+It shows display lists; what an id means is for others to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEasingCurve, QPointF, QPropertyAnimation, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QLabel, QWidget
+
+from lilydesk.engraving import Element, EngravedScore, EngravedSystem
+from lilydesk.ui.score.fonts import load_score_fonts
+from lilydesk.ui.score.ink import InkMaker
+from lilydesk.ui.score.items import Lit, OverlayItem, PaperItem, SystemItem, rect_of
+from lilydesk.ui.score.layout import MARGIN, Layout, lay_out
+from lilydesk.ui.theme import ACCENT, DESK, QUIET_INK
+
+SOUNDING = QColor("#d2541b")
+_CHOSEN_GROUND = QColor(44, 95, 138, 36)
+_STAFF_SPACE = 180  # hundredths of a millimetre
+# Pixels between two staff lines: whole ones, so that all lines are equally sharp. 7 is life size.
+_ZOOMS = (3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 21, 24, 28)
+_LIFE_SIZE = _ZOOMS.index(7)
+_STEP = 1.01  # any factor near 1 asks for the neighbouring zoom
+_DESK_PX = 18  # of desk visible around the paper
+_NARROWEST_MM, _WIDEST_MM = 90.0, 250.0
+_SETTLE_MS = 120
+_SCROLL_MS = 220
+
+
+class ScoreView(QGraphicsView):
+    """The score. Told by `show_score`, `highlight`, `select` and `follow`.
+
+    Signals:
+        element_clicked(id): the smallest element under the mouse; a measure's id beside its notes.
+        play_toggled(): the space bar.
+        line_width_changed(mm): lines of this width would fill the view; settles after a resize.
+        zoom_changed(percent)
+    """
+
+    element_clicked = Signal(str)
+    play_toggled = Signal()
+    line_width_changed = Signal(float)
+    zoom_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        load_score_fonts()
+        self._maker = InkMaker()
+        self._score: EngravedScore | None = None
+        self._items: list[SystemItem] = []
+        self._zoom = _LIFE_SIZE
+        self._sounding_ids: tuple[str, ...] = ()
+        self._sounding_item: SystemItem | None = None
+        self._chosen_ids: tuple[str, ...] = ()
+        self._follows_end = False
+        self._told_width_mm = 0.0
+        self._fill_scene()
+        self._set_up_view()
+        self._set_up_timing()
+        self._apply_zoom()
+
+    @property
+    def line_width_mm(self) -> float:
+        """Width of lines that fill the view at this zoom."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        paper_px = self.width() - bar - 2 * _DESK_PX
+        width_mm = (paper_px / self.transform().m11() - 2 * MARGIN) / 100
+        return float(min(max(round(width_mm), _NARROWEST_MM), _WIDEST_MM))
+
+    @property
+    def zoom_percent(self) -> int:
+        """100 is life size: staves 7 mm high."""
+        return round(100 * _ZOOMS[self._zoom] / _ZOOMS[_LIFE_SIZE])
+
+    def show_score(self, score: EngravedScore | None) -> None:
+        """Show a score in place of the one before; None for none.
+
+        Systems that are the same objects as before stay as they are, and the measure at the top of
+        the view stays there; while the end is followed, the last system comes into view instead.
+        """
+        anchor = self._anchor()
+        self._score = score
+        self._replace_items(score.systems if score else ())
+        self._place_items()
+        self._empty_label.setVisible(not self._items)
+        self._show_overlays()
+        if self._follows_end and self._items:
+            self._bring_into_view(self._items[-1])
+        else:
+            self._restore(anchor)
+
+    def follow_end(self, follows: bool) -> None:
+        """Whether each new score is shown at its end: while music is being written."""
+        self._follows_end = follows
+
+    def highlight(self, ids: Iterable[str]) -> None:
+        """Light the elements that sound now, and no others; unknown ids are passed over.
+
+        When the music enters another system, that one is brought into view.
+        """
+        wanted = tuple(ids)
+        if wanted == self._sounding_ids:
+            return
+        self._sounding_ids = wanted
+        self._sounding.show_lit(self._lit(wanted))
+        found = next(filter(None, map(self._find, wanted)), None)
+        if found is not None and found[0] is not self._sounding_item:
+            self._sounding_item = found[0]
+            self._bring_into_view(found[0])
+
+    def select(self, ids: str | Iterable[str] | None) -> None:
+        """Mark the elements at the text cursor; None for none."""
+        self._chosen_ids = (ids,) if isinstance(ids, str) else tuple(ids or ())
+        self._chosen.show_lit(self._lit(self._chosen_ids))
+
+    def follow(self, identifier: str) -> None:
+        """Scroll, if needed, until the system that holds this element is in view."""
+        found = self._find(identifier)
+        if found is not None:
+            self._bring_into_view(found[0])
+
+    def zoom_by(self, factor: float) -> None:
+        """The step nearest to this many times the present size, and another one at any rate."""
+        self._zoom_around(QPointF(self.viewport().rect().center()), factor)
+
+    def reset_zoom(self) -> None:
+        """Life size."""
+        self.zoom_by(_ZOOMS[_LIFE_SIZE] / _ZOOMS[self._zoom])
+
+    # ---- building
+
+    def _fill_scene(self) -> None:
+        self._scene = QGraphicsScene(self)
+        self._paper = PaperItem()
+        self._chosen = OverlayItem(ACCENT, _CHOSEN_GROUND)
+        self._sounding = OverlayItem(SOUNDING)
+        self._chosen.setZValue(1)
+        self._sounding.setZValue(2)
+        for item in (self._paper, self._chosen, self._sounding):
+            self._scene.addItem(item)
+        self.setScene(self._scene)
+
+    def _set_up_view(self) -> None:
+        self.setAccessibleName("Score")
+        self.setAccessibleDescription("The engraved score. Space plays it; a click finds the text.")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setBackgroundBrush(DESK)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.viewport().setMouseTracking(True)
+        self._empty_label = QLabel("The score appears here as you write.", self.viewport())
+        self._empty_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty_label.setStyleSheet(f"color: {QUIET_INK.name()}; font-size: 15px;")
+        self._empty_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def _set_up_timing(self) -> None:
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._tell_width)
+        self._scrolling = QPropertyAnimation(self.verticalScrollBar(), b"value", self)
+        self._scrolling.setDuration(_SCROLL_MS)
+        self._scrolling.setEasingCurve(QEasingCurve.Type.InOutCubic)
+
+    # ---- the page
+
+    def _replace_items(self, systems: Iterable[EngravedSystem]) -> None:
+        """Keep the items of systems that stay, make those of new ones, drop the rest."""
+        if self._score is not None:
+            self._maker.learn(self._score.glyphs)
+        spare = {id(item.system): item for item in self._items}
+        self._items = []
+        for system in systems:
+            item = spare.pop(id(system), None)
+            if item is None:
+                item = SystemItem(system, self._maker.make(system.marks))
+                self._scene.addItem(item)
+            self._items.append(item)
+        for item in spare.values():
+            self._scene.removeItem(item)
+
+    def _place_items(self) -> None:
+        layout = self._layout()
+        for item, top in zip(self._items, layout.tops, strict=True):
+            item.setPos(0, self._on_pixel(top))
+        self._paper.setRect(rect_of(layout.paper))
+        self._paper.setVisible(bool(self._items))
+        desk = _DESK_PX / self.transform().m11()
+        self.setSceneRect(rect_of(layout.paper, desk) if self._items else QRectF(0, 0, 1, 1))
+
+    def _layout(self) -> Layout:
+        scale = self.transform().m11()
+        least = (self.viewport().height() - 2 * _DESK_PX - 2) / scale
+        width = self._score.width if self._score else 0
+        return lay_out([item.system for item in self._items], width, least)
+
+    def _on_pixel(self, y: float) -> float:
+        """The nearest y at which staff lines fall on the middle of a pixel."""
+        scale = self.transform().m11() * self.devicePixelRatioF()
+        return (round(y * scale) + 0.5) / scale
+
+    # ---- overlays
+
+    def _show_overlays(self) -> None:
+        self._sounding.show_lit(self._lit(self._sounding_ids))
+        self._chosen.show_lit(self._lit(self._chosen_ids))
+
+    def _lit(self, ids: Iterable[str]) -> list[Lit]:
+        lit = []
+        for identifier in ids:
+            found = self._find(identifier)
+            if found is not None and found[1].kind != "measure":
+                item, element = found
+                marks = item.system.marks[element.first : element.last]
+                lit.append(Lit(self._maker.make(marks), element.box, item.y()))
+        return lit
+
+    def _find(self, identifier: str) -> tuple[SystemItem, Element] | None:
+        for item in self._items:
+            element = item.element(identifier)
+            if element is not None:
+                return item, element
+        return None
+
+    # ---- scrolling
+
+    def _anchor(self) -> tuple[str, int] | None:
+        """A measure of the first system in view, and how far below the view's top it stands."""
+        top = self.mapToScene(0, 0).y()
+        for item in self._items:
+            if item.system.measures and item.sceneBoundingRect().bottom() > top:
+                return item.system.measures[0], self._view_y(item)
+        return None
+
+    def _restore(self, anchor: tuple[str, int] | None) -> None:
+        if anchor is None or self.verticalScrollBar().value() == 0:
+            return
+        measure, y = anchor
+        for item in self._items:
+            if measure in item.system.measures:
+                bar = self.verticalScrollBar()
+                bar.setValue(bar.value() + self._view_y(item) - y)
+                return
+
+    def _view_y(self, item: SystemItem) -> int:
+        return self.mapFromScene(item.pos()).y()
+
+    def _bring_into_view(self, item: SystemItem) -> None:
+        """Scroll so that the system is in the upper third, unless all of it can be seen."""
+        rect = self.mapFromScene(item.sceneBoundingRect()).boundingRect()
+        height = self.viewport().height()
+        if rect.top() >= 0 and rect.bottom() <= height:
+            return
+        bar = self.verticalScrollBar()
+        room = max(_DESK_PX, min(height // 4, height - rect.height()))
+        target = min(bar.value() + rect.top() - room, bar.maximum())
+        if self._scrolling.state() == QPropertyAnimation.State.Running:
+            if self._scrolling.endValue() == target:
+                return
+            self._scrolling.stop()
+        self._scrolling.setStartValue(bar.value())
+        self._scrolling.setEndValue(target)
+        self._scrolling.start()
+
+    # ---- zoom and width
+
+    def _zoom_around(self, spot: QPointF, factor: float) -> None:
+        """Zoom so that the music under a spot of the view stays there."""
+        zoom = next_zoom(self._zoom, factor)
+        if zoom == self._zoom:
+            return
+        kept = self.mapToScene(spot.toPoint())
+        self._zoom = zoom
+        self._apply_zoom()
+        self._place_items()
+        self._show_overlays()
+        moved = self.mapFromScene(kept) - spot.toPoint()
+        for bar, delta in (
+            (self.horizontalScrollBar(), moved.x()),
+            (self.verticalScrollBar(), moved.y()),
+        ):
+            bar.setValue(bar.value() + delta)
+        self._settle.start()
+        self.zoom_changed.emit(self.zoom_percent)
+
+    def _apply_zoom(self) -> None:
+        ratio = self.devicePixelRatioF()
+        pixels = round(_ZOOMS[self._zoom] * ratio)
+        scale = pixels / ratio / _STAFF_SPACE
+        self.setTransform(QTransform.fromScale(scale, scale))
+
+    def _tell_width(self) -> None:
+        if self.line_width_mm != self._told_width_mm:
+            self._told_width_mm = self.line_width_mm
+            self.line_width_changed.emit(self._told_width_mm)
+
+    # ---- Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: the paper keeps filling the view; new lines come when the size has settled."""
+        super().resizeEvent(event)
+        self._empty_label.setGeometry(self.viewport().rect())
+        self._place_items()
+        self._show_overlays()
+        self._settle.start()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Qt: with Ctrl the wheel zooms around the mouse, otherwise it scrolls."""
+        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._scrolling.stop()
+            super().wheelEvent(event)
+            return
+        if event.angleDelta().y():
+            factor = _STEP if event.angleDelta().y() > 0 else 1 / _STEP
+            self._zoom_around(event.position(), factor)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: space plays; Ctrl with +, - and 0 zooms; the rest scrolls."""
+        with_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        key = event.key()
+        if key == Qt.Key.Key_Space and not with_ctrl:
+            if not event.isAutoRepeat():
+                self.play_toggled.emit()
+        elif with_ctrl and key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_by(_STEP)
+        elif with_ctrl and key == Qt.Key.Key_Minus:
+            self.zoom_by(1 / _STEP)
+        elif with_ctrl and key == Qt.Key.Key_0:
+            self.reset_zoom()
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: a click on an element."""
+        super().mousePressEvent(event)
+        element = self._element_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and element is not None:
+            self.element_clicked.emit(element.id)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: a hand over what can be clicked."""
+        super().mouseMoveEvent(event)
+        element = self._element_at(event.position())
+        is_target = element is not None and element.kind != "measure"
+        shape = Qt.CursorShape.PointingHandCursor if is_target else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+
+    def _element_at(self, position: QPointF) -> Element | None:
+        point = self.mapToScene(position.toPoint())
+        for item in self._items:
+            if item.sceneBoundingRect().contains(point):
+                element = item.element_at(point.x(), point.y() - item.y())
+                if element is not None:
+                    return element
+        return None
+
+
+def next_zoom(zoom: int, factor: float) -> int:
+    """Index of the zoom nearest to `factor` times this one, but of another one if there is."""
+    wanted = _ZOOMS[zoom] * factor
+    if factor == 1:
+        return zoom
+    others = range(zoom + 1, len(_ZOOMS)) if factor > 1 else range(zoom)
+    return min(others, key=lambda index: abs(_ZOOMS[index] - wanted), default=zoom)
