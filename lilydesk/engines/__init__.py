@@ -4,7 +4,7 @@ Knows tokens, arrays, onnxruntime. Must not know: notation, Qt, where a bundle c
 user exists.
 """
 
-from lilydesk.engines.bundle import find_bundle, read_bundle
+from lilydesk.engines.bundle import read_bundle
 from lilydesk.engines.engine import (
     Cancelled,
     Engine,
@@ -18,5 +18,5 @@ from lilydesk.engines.sampling import Sampling, draw_token
 
 __all__ = [
     "Cancelled", "Engine", "GenerationRequest", "Provenance", "Sampling", "Score", "ScoringEngine",
-    "draw_token", "find_bundle", "open_engine", "read_bundle",
+    "draw_token", "open_engine", "read_bundle",
 ]  # fmt: skip

@@ -71,29 +71,6 @@ class Bundle:
         return digest.hexdigest()
 
 
-def find_bundle(name_or_path: str, folders: Iterable[Path]) -> Path:
-    """The bundle of this name in one of the folders, or the folder or .zip of this path.
-
-    Raises BundleError if there is none.
-    """
-    folders = list(folders)
-    for candidate in [*(folder / name_or_path for folder in folders), Path(name_or_path)]:
-        if candidate.exists():
-            return candidate
-    names = sorted({entry.name for folder in folders for entry in _bundles_in(folder)})
-    known = ", ".join(names) or "none"
-    raise BundleError(
-        f"There is no model called “{name_or_path}”.",
-        f"Give a bundle's folder or .zip, or one of the models at hand: {known}.",
-    )
-
-
-def _bundles_in(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return [entry for entry in folder.iterdir() if _find(_places(entry), GEOMETRY) is not None]
-
-
 def read_bundle(path: Path, cache_folder: Path | None = None) -> Bundle:
     """Check a bundle's folder, or its .zip, which is unpacked below `cache_folder` once.
 
