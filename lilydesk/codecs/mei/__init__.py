@@ -1,0 +1,5 @@
+"""The document as MEI 5, for the engraver and for other programs."""
+
+from lilydesk.codecs.mei.document import write_mei
+
+__all__ = ["write_mei"]

@@ -1,0 +1,120 @@
+"""What a measure must know of those before it, and of the score as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lilydesk.codecs.mei.beams import beams_automatically
+from lilydesk.notation import Document, Event, Key, Measure, TimeSignature, Tuplet
+from lilydesk.notation.event import Clef, Ottava, StaffChange
+from lilydesk.notation.staves import part_staves, staff_offsets
+from lilydesk.timeline.placing import (
+    TREBLE,
+    VoiceKey,
+    clef_points,
+    full_measure_length,
+    has_clef,
+    placed_events,
+    voice_keys,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFacts:
+    """What holds for the whole score."""
+
+    staves: tuple[int, ...]  # number of staves of each part
+    offsets: tuple[int, ...]  # to add to a part's staff number to get the one through all parts
+    is_beamed_automatically: bool
+
+    @property
+    def n_staves(self) -> int:
+        """Staves of all parts together."""
+        return sum(self.staves)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryContext:
+    """State at the start of a measure, from which alone the measure can be encoded."""
+
+    key: Key | None
+    time: TimeSignature | None
+    clefs: dict[int, Clef]  # by staff through all parts
+    ottavas: dict[VoiceKey, int]  # octaves, where not 0
+
+
+def score_facts(document: Document) -> ScoreFacts:
+    """Count the staves and settle how beams are made."""
+    staves = part_staves(document)
+    return ScoreFacts(staves, staff_offsets(staves), beams_automatically(document))
+
+
+def first_context(document: Document, facts: ScoreFacts) -> EntryContext:
+    """What the score begins with: each staff with the clef that stands before its first event."""
+    clefs = dict.fromkeys(range(1, facts.n_staves + 1), TREBLE)
+    if not document.measures:
+        return EntryContext(None, None, clefs, {})
+    first = document.measures[0]
+    for point in clef_points(first, facts.offsets, {}):
+        if point.onset == 0:
+            clefs[point.staff] = point.clef
+    for staff, clef in _clefs_of_late_staves(document, facts):
+        clefs[staff] = clef
+    return EntryContext(first.key, first.time, clefs, {})
+
+
+def _clefs_of_late_staves(document: Document, facts: ScoreFacts) -> Iterator[tuple[int, Clef]]:
+    """First clefs of the staves that are empty in the first measures."""
+    used: set[int] = set()
+    for measure in document.measures:
+        if len(used) == facts.n_staves:
+            return
+        points = clef_points(measure, facts.offsets, {})
+        now = _staves_used(measure, facts)
+        for point in points:
+            if point.staff not in used and point.onset == 0:
+                yield point.staff, point.clef
+                now.add(point.staff)
+        used |= now
+
+
+def _staves_used(measure: Measure, facts: ScoreFacts) -> set[int]:
+    used: set[int] = set()
+    for key, voice in voice_keys(measure):
+        staff = voice.staff
+        for event in voice.events:
+            if isinstance(event, StaffChange):
+                staff = event.staff
+            elif isinstance(event, Tuplet) or hasattr(event, "duration"):
+                used.add(facts.offsets[key.part] + staff)
+    return used
+
+
+def next_context(measure: Measure, entry: EntryContext, facts: ScoreFacts) -> EntryContext:
+    """State after a measure."""
+    clefs = entry.clefs
+    if any(has_clef(voice.events) for part in measure.parts for voice in part.voices):
+        points = clef_points(measure, facts.offsets, entry.clefs)
+        clefs = clefs | {point.staff: point.clef for point in points}
+    ottavas = {}
+    for key, voice in voice_keys(measure):
+        octaves = _last_ottava(voice.events, entry.ottavas.get(key, 0))
+        if octaves:
+            ottavas[key] = octaves
+    return EntryContext(measure.key, measure.time, clefs, ottavas)
+
+
+def _last_ottava(events: tuple[Event, ...], octaves: int) -> int:
+    for event in events:
+        if isinstance(event, Ottava):
+            octaves = event.octaves
+        elif isinstance(event, Tuplet):
+            octaves = _last_ottava(event.events, octaves)
+    return octaves
+
+
+__all__ = [
+    "EntryContext", "ScoreFacts", "first_context", "full_measure_length", "next_context",
+    "placed_events", "score_facts",
+]  # fmt: skip

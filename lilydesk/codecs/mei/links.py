@@ -1,0 +1,181 @@
+"""What leads from one note to another, perhaps in a later measure: slurs, hairpins, ties, 8va.
+
+Encoding a measure yields its links: starts, ends and notes that an open tie may reach. Pairing
+them is a second, cheap pass over the measures, so that a measure can be encoded by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from lilydesk.timeline.placing import VoiceKey
+
+
+class LinkKind(Enum):
+    """What a link says."""
+
+    SLUR_START = auto()
+    SLUR_END = auto()
+    HAIRPIN_START = auto()  # text: "cres" or "dim"
+    HAIRPIN_END = auto()
+    DYNAMIC = auto()  # ends a hairpin as well
+    OTTAVA = auto()  # octaves, from the note `target` on; 0 ends it
+    OTTAVA_REACHES = auto()  # the last note of a voice under an ottava
+    TIE_START = auto()  # heads that still wait for a note at the end of the measure
+    GLISSANDO_START = auto()
+    FIRST_NOTE = auto()  # heads of a voice's first note; none where it begins with a rest
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One start, end or possible end."""
+
+    kind: LinkKind
+    voice: VoiceKey
+    target: str = ""  # id of the note, chord or rest
+    mark: str = ""  # id that the element will have
+    text: str = ""
+    octaves: int = 0
+    heads: tuple[tuple[int, str], ...] = ()  # place of the pitch on the staff, id of the head
+    end_stamp: str = ""  # where the note of `target` ends, as @tstamp2 in its own measure
+
+
+@dataclass(slots=True)
+class _Open:
+    """A link that waits for its end."""
+
+    measure: int
+    link: Link
+    last: str = ""  # the last note under an ottava
+
+
+@dataclass(slots=True)
+class Linker:
+    """Pairs links; measures must come in order. `elements[i]` belongs into measure i."""
+
+    elements: dict[int, list[str]] = field(default_factory=dict)
+    _slurs: dict[VoiceKey, list[_Open]] = field(default_factory=dict)
+    _hairpins: dict[VoiceKey, _Open] = field(default_factory=dict)
+    _ottavas: dict[VoiceKey, _Open] = field(default_factory=dict)
+    _ties: dict[VoiceKey, list[_Open]] = field(default_factory=dict)
+    _glissandi: dict[VoiceKey, _Open] = field(default_factory=dict)
+
+    def add_measure(self, index: int, links: Iterable[Link], voices: set[VoiceKey]) -> None:
+        """Take in the links of a measure; `voices` are those it has."""
+        for link in links:
+            self._take(index, link)
+        for voice in [key for key in self._ottavas if key not in voices]:
+            self._end_ottava(voice)
+        for voice in [key for key in self._ties if key not in voices]:
+            del self._ties[voice]
+
+    def finish(self) -> None:
+        """End what only the end of the score ends."""
+        for voice in list(self._ottavas):
+            self._end_ottava(voice)
+
+    def _take(self, index: int, link: Link) -> None:
+        voice = link.voice
+        match link.kind:
+            case LinkKind.SLUR_START:
+                self._slurs.setdefault(voice, []).append(_Open(index, link))
+            case LinkKind.SLUR_END:
+                self._end_slur(link)
+            case LinkKind.HAIRPIN_START:
+                self._end_hairpin(index, link)
+                self._hairpins[voice] = _Open(index, link)
+            case LinkKind.HAIRPIN_END | LinkKind.DYNAMIC:
+                self._end_hairpin(index, link)
+            case LinkKind.OTTAVA:
+                self._change_ottava(index, link)
+            case LinkKind.OTTAVA_REACHES:
+                if voice in self._ottavas:
+                    self._ottavas[voice].last = link.target
+            case LinkKind.TIE_START:
+                self._ties.setdefault(voice, []).append(_Open(index, link))
+            case LinkKind.GLISSANDO_START:
+                self._glissandi[voice] = _Open(index, link)
+            case LinkKind.FIRST_NOTE:
+                self._reach_first_note(link)
+
+    def _put(self, measure: int, element: str) -> None:
+        self.elements.setdefault(measure, []).append(element)
+
+    def _end_slur(self, link: Link) -> None:
+        waiting = self._slurs.get(link.voice)
+        if not waiting:
+            return
+        opened = waiting.pop()
+        start = opened.link
+        side = f' curvedir="{start.text}"' if start.text else ""
+        self._put(
+            opened.measure,
+            f'<slur xml:id="{start.mark}" startid="#{start.target}" endid="#{link.target}"{side}/>',
+        )
+
+    def _end_hairpin(self, index: int, link: Link) -> None:
+        opened = self._hairpins.get(link.voice)
+        if opened is None:
+            return
+        start = opened.link
+        if start.target == link.target:
+            if link.kind is LinkKind.DYNAMIC:
+                return  # \<\p: the level that the hairpin starts from
+            end = f'tstamp2="0m+{start.end_stamp}"'
+        else:
+            end = f'endid="#{link.target}"'
+        del self._hairpins[link.voice]
+        self._put(
+            opened.measure,
+            f'<hairpin xml:id="{start.mark}" form="{start.text}"'
+            f' startid="#{start.target}" {end}/>',
+        )
+
+    def _change_ottava(self, index: int, link: Link) -> None:
+        opened = self._ottavas.get(link.voice)
+        if opened is not None and opened.link.octaves == link.octaves:
+            return
+        self._end_ottava(link.voice)
+        if link.octaves and link.target:
+            self._ottavas[link.voice] = _Open(index, link, link.target)
+
+    def _end_ottava(self, voice: VoiceKey) -> None:
+        opened = self._ottavas.pop(voice, None)
+        if opened is None:
+            return
+        start = opened.link
+        side = "above" if start.octaves > 0 else "below"
+        self._put(
+            opened.measure,
+            f'<octave xml:id="{start.mark}" dis="{7 * min(3, abs(start.octaves)) + 1}"'
+            f' dis.place="{side}" startid="#{start.target}" endid="#{opened.last}"/>',
+        )
+
+    def _reach_first_note(self, link: Link) -> None:
+        ties = self._ties.pop(link.voice, [])
+        for opened in ties:
+            for element in tie_elements(opened.link.heads, link.heads, opened.link.mark):
+                self._put(opened.measure, element)
+        glissando = self._glissandi.pop(link.voice, None)
+        if glissando is not None and link.heads:
+            element = glissando_element(glissando.link.target, link.heads[-1][1], glissando.link)
+            self._put(glissando.measure, element)
+
+
+def tie_elements(
+    from_heads: tuple[tuple[int, str], ...], to_heads: tuple[tuple[int, str], ...], mark: str
+) -> list[str]:
+    """A tie for each pitch that both chords have."""
+    reached = dict(to_heads)
+    return [
+        f'<tie xml:id="{mark}.{order}" startid="#{head}" endid="#{reached[place]}"/>'
+        for order, (place, head) in enumerate(from_heads)
+        if place in reached
+    ]
+
+
+def glissando_element(start: str, end: str, link: Link) -> str:
+    """A line from one head to another."""
+    return f'<gliss xml:id="{link.mark}" startid="#{start}" endid="#{end}"/>'
