@@ -56,6 +56,7 @@ class Measure:
     length: Fraction  # of its longest voice
     expected: Fraction  # what the time signature, or \\partial, asks for
     span: Span  # from the first event to the `|`, inclusive
+    comments: tuple[str, ...] = ()  # in and before it, without the %; numbers like %12 included
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Document:
     headers: Headers
     measures: tuple[Measure, ...]
     starts: tuple[int, ...]
+    trailing_comments: tuple[str, ...] = ()  # after the last measure
 
     def span_in_text(self, measure_index: int, span: Span) -> Span:
         """A span of measure `measure_index`, counted from the start of the whole text."""

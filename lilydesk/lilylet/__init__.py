@@ -1,0 +1,17 @@
+"""The Lilylet language: text to document and back, and what is wrong in a text.
+
+Knows notation and timeline. Must not know: other formats, Qt, engines. Texts are immutable
+strings; offsets are code points.
+"""
+
+from lilydesk.lilylet.commands import COMMANDS, Command, CommandKind, command_named
+from lilydesk.lilylet.diagnostics import CODES, Diagnostic, Severity, line_and_column
+from lilydesk.lilylet.document_parser import ParsedText, parse_document
+from lilydesk.lilylet.measure_parser import MeasureParse, parse_measure
+from lilydesk.lilylet.state import EntryState
+
+__all__ = [
+    "CODES", "COMMANDS", "Command", "CommandKind", "Diagnostic", "EntryState", "MeasureParse",
+    "ParsedText", "Severity", "command_named", "line_and_column", "parse_document",
+    "parse_measure",
+]  # fmt: skip

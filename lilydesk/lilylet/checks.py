@@ -1,0 +1,121 @@
+"""What a measure promises and may break: its length, its beams, its slurs and hairpins."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from lilydesk.lilylet.measure_state import MeasureState
+from lilydesk.lilylet.voice_builder import VoiceBuilder
+from lilydesk.notation.document import Measure
+from lilydesk.notation.span import Span
+
+_GLYPHS = {
+    Fraction(1, 2): "½", Fraction(1, 4): "¼", Fraction(3, 4): "¾", Fraction(1, 3): "⅓",
+    Fraction(2, 3): "⅔", Fraction(1, 8): "⅛", Fraction(3, 8): "⅜", Fraction(5, 8): "⅝",
+    Fraction(7, 8): "⅞", Fraction(1, 6): "⅙", Fraction(5, 6): "⅚",
+}  # fmt: skip
+
+
+class LooseEnd(NamedTuple):
+    """A slur or hairpin that a measure leaves open, or closes without having opened it."""
+
+    part: int
+    sign: str  # ( ) < !
+    offset: int  # in code points from the measure's start
+
+
+def quarters_in_words(length: Fraction) -> str:
+    """A length as musicians write it: 3½ quarters."""
+    whole, rest = divmod(length, 1)
+    glyph = _GLYPHS.get(rest)
+    if rest == 0:
+        number = str(whole)
+    elif glyph:
+        number = f"{whole or ''}{glyph}"
+    else:
+        number = f"{whole} {rest}" if whole else str(rest)
+    return f"{number} quarter" + ("" if length == 1 else "s")
+
+
+def check_lengths(state: MeasureState, measure: Measure) -> None:
+    """Notes voices that are longer or shorter than the measure is meant to be."""
+    if measure.time is None and state.partial is None:
+        return
+    filled = [
+        (part, number, voice.length, voice.span)
+        for part, whole in enumerate(measure.parts)
+        for number, voice in enumerate(whole.voices)
+        if state.parts[part][number].has_timed
+    ]
+    if all(length == measure.expected for _, _, length, _ in filled):
+        return
+    if _is_pickup(state, measure, {length for _, _, length, _ in filled}):
+        state.fault(
+            "pickup-without-partial", *measure.span,
+            f"The measure is {quarters_in_words(measure.length)} long.",
+            "Write \\partial before its first note if it is a pickup.",
+        )  # fmt: skip
+        return
+    for part, number, length, span in filled:
+        if length != measure.expected:
+            _report(state, measure, (part, number), length, span)
+
+
+def _is_pickup(state: MeasureState, measure: Measure, lengths: set[Fraction]) -> bool:
+    return (
+        state.entry.is_first
+        and state.partial is None
+        and len(lengths) == 1
+        and measure.length < measure.expected
+    )
+
+
+def _report(
+    state: MeasureState, measure: Measure, place: tuple[int, int], length: Fraction, span: Span
+) -> None:
+    who = f"Voice {place[1] + 1}"
+    if len(measure.parts) > 1:
+        who += f" of part {place[0] + 1}"
+    asker = "\\partial" if state.partial else "the time signature"
+    code = "voice-too-long" if length > measure.expected else "voice-too-short"
+    wanted = quarters_in_words(measure.expected).removesuffix(" quarters").removesuffix(" quarter")
+    state.fault(
+        "partial-mismatch" if state.partial else code, *span,
+        f"{who} lasts {quarters_in_words(length)}, {asker} asks for {wanted}.",
+    )  # fmt: skip
+
+
+# -- beams, slurs, hairpins
+
+
+def check_spanners(state: MeasureState) -> tuple[LooseEnd, ...]:
+    """Notes beams that do not close in their voice; returns the loose ends of the rest."""
+    loose: list[LooseEnd] = []
+    for part in state.parts:
+        for voice in part:
+            if voice.spanners:
+                _check_voice(state, voice, loose)
+    if len(loose) > 1:
+        loose.sort(key=lambda end: end.offset)
+    return tuple(loose)
+
+
+def _check_voice(state: MeasureState, voice: VoiceBuilder, loose: list[LooseEnd]) -> None:
+    opened: dict[str, list[int]] = {"[": [], "(": [], "<": []}
+    # On one note what ends comes before what begins (`c()`); a hairpin may fill a single note.
+    for _, sign, offset in sorted(voice.spanners, key=lambda item: (item[0], item[1] in "[(")):
+        if sign in opened:
+            opened[sign].append(offset)
+        elif sign != "~" and opened[_PARTNERS[sign]]:
+            opened[_PARTNERS[sign]].pop()
+        elif sign == "]":
+            state.fault("stray-beam-end", offset, offset + 1, "The beam that ends here never began.")
+        elif sign != "~":
+            loose.append(LooseEnd(voice.part, sign, offset))
+    for offset in opened["["]:
+        state.fault("unclosed-beam", offset, offset + 1, "The beam that begins here has no ].")
+    loose.extend(LooseEnd(voice.part, sign, at) for sign in "(<" for at in opened[sign])
+
+
+_PARTNERS = {"]": "[", ")": "(", "!": "<"}

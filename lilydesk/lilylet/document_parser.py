@@ -1,0 +1,166 @@
+"""A whole text: split into headers and measures, read measure by measure, put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lilydesk.lilylet.checks import LooseEnd
+from lilydesk.lilylet.diagnostics import Diagnostic, diagnose, in_text
+from lilydesk.lilylet.headers import HeaderParse, parse_headers
+from lilydesk.lilylet.measure_parser import parse_measure
+from lilydesk.lilylet.state import EntryState
+from lilydesk.lilylet.tokens import MEASURE_END
+from lilydesk.notation.document import Document, Measure
+
+# Beyond these nothing is read, so that no text can fill the memory.
+MAX_MEASURES = 20_000
+MAX_MUSIC_LENGTH = 4_000_000  # code points
+_MAX_DIAGNOSTICS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The text of one measure, and what it gave."""
+
+    length: int  # in code points
+    has_open_string: bool  # its end may depend on the rest of its line
+    entry: EntryState
+    exit: EntryState
+    measure: Measure | None  # None where there is neither note nor rest
+    diagnostics: tuple[Diagnostic, ...]
+    loose_ends: tuple[LooseEnd, ...]
+    comments: tuple[str, ...]
+    n_voices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedText:
+    """A text and what it says. `diagnostics` are in the order of the text."""
+
+    text: str
+    document: Document
+    diagnostics: tuple[Diagnostic, ...]
+    head: HeaderParse
+    chunks: tuple[Chunk, ...]
+
+
+def parse_document(text: str) -> ParsedText:
+    """Reads a Lilylet text. Never raises: faults are diagnostics, all around them is read."""
+    head = parse_headers(text)
+    chunks: list[Chunk] = []
+    state = EntryState()
+    position = head.end
+    limit = head.end + MAX_MUSIC_LENGTH
+    while position < len(text) and len(chunks) < MAX_MEASURES and position < limit:
+        chunk = read_chunk(text, position, state, limit)
+        chunks.append(chunk)
+        position += chunk.length
+        state = chunk.exit
+    return assemble(text, head, tuple(chunks))
+
+
+def read_chunk(text: str, start: int, entry: EntryState, limit: int) -> Chunk:
+    """Reads the measure that begins at `start`."""
+    end, has_open_string = measure_end(text, start, limit)
+    parse = parse_measure(text[start:end], entry)
+    return Chunk(
+        end - start, has_open_string, entry, parse.exit, parse.measure, parse.diagnostics,
+        parse.loose_ends, parse.comments, parse.n_voices,
+    )  # fmt: skip
+
+
+def measure_end(text: str, start: int, limit: int) -> tuple[int, bool]:
+    """Where the measure from `start` ends (after its `|`), and if it holds an open string."""
+    has_open_string = False
+    for match in MEASURE_END.finditer(text, start, limit):
+        kind = match.lastgroup
+        if kind == "bar":
+            return match.end(), has_open_string
+        has_open_string = has_open_string or kind == "unclosed"
+    return min(len(text), limit), has_open_string
+
+
+# -- putting together
+
+
+def assemble(text: str, head: HeaderParse, chunks: tuple[Chunk, ...]) -> ParsedText:
+    """The document and its diagnostics from the measures that were read."""
+    measures: list[Measure] = []
+    starts: list[int] = []
+    faults = list(head.diagnostics)
+    waiting: tuple[str, ...] = ()  # comments of measures left out go to the next one
+    spans = _SpannerMatcher()
+    position = head.end
+    for chunk in chunks:
+        if chunk.diagnostics:
+            number = len(measures) + 1
+            faults.extend(in_text(fault, position, number) for fault in chunk.diagnostics)
+        if chunk.loose_ends:
+            spans.take(chunk.loose_ends, position)
+        if chunk.measure is None:
+            waiting += chunk.comments
+        else:
+            measure = chunk.measure
+            if waiting:
+                measure = replace(measure, comments=waiting + measure.comments)
+                waiting = ()
+            measures.append(measure)
+            starts.append(position)
+        position += chunk.length
+    faults.extend(spans.finish())
+    if position < len(text):
+        faults.append(diagnose("text-too-long", position, len(text), _TOO_LONG))
+    document = Document(head.headers, tuple(measures), tuple(starts), waiting)
+    return ParsedText(text, document, _in_order(faults), head, chunks)
+
+
+_TOO_LONG = "The text is longer than what can be read; the music from here on is left out."
+
+
+def _in_order(faults: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    faults.sort(key=lambda fault: fault.span.start)
+    if len(faults) > _MAX_DIAGNOSTICS:
+        where = faults[_MAX_DIAGNOSTICS].span
+        more = diagnose("too-many-diagnostics", *where, "Further faults are not listed.")
+        faults = [*faults[:_MAX_DIAGNOSTICS], more]
+    return tuple(faults)
+
+
+_SLUR, _HAIRPIN = ("slur", "unclosed-slur", "stray-slur-end"), (
+    "hairpin", "unclosed-hairpin", "stray-hairpin-end",
+)  # fmt: skip
+_LOOSE = {"(": _SLUR, ")": _SLUR, "<": _HAIRPIN, "!": _HAIRPIN}
+
+
+class _SpannerMatcher:
+    """Matches the loose ends of slurs and hairpins over the measures, by part."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[int, str], list[int]] = {}
+        self._faults: list[Diagnostic] = []
+
+    def take(self, loose_ends: tuple[LooseEnd, ...], position: int) -> None:
+        """The loose ends of the next measure, which begins at `position`."""
+        for part, sign, offset in loose_ends:
+            name, _, stray = _LOOSE[sign]
+            opened = self._open.setdefault((part, name), [])
+            if sign in "(<":
+                opened.append(position + offset)
+            elif opened:
+                opened.pop()
+            else:
+                at = position + offset
+                width = 2 if name == "hairpin" else 1
+                message = f"The {name} that ends here never began."
+                self._faults.append(diagnose(stray, at, at + width, message))
+
+    def finish(self) -> list[Diagnostic]:
+        """All that was never closed, and all that was never opened."""
+        for (_, name), places in self._open.items():
+            _, code, _ = _SLUR if name == "slur" else _HAIRPIN
+            width = 2 if name == "hairpin" else 1
+            self._faults.extend(
+                diagnose(code, at, at + width, f"The {name} that begins here never ends.")
+                for at in places
+            )
+        return self._faults

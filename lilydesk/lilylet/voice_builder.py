@@ -1,0 +1,314 @@
+"""A voice while it is being read: the event at hand, open groups, and the time that has passed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TypeGuard
+
+from lilydesk.lilylet.marks import mark_shapes
+from lilydesk.lilylet.resolve import ResolvedDuration, Units
+from lilydesk.notation.document import Verse
+from lilydesk.notation.duration import Duration
+from lilydesk.notation.event import (
+    Chord,
+    DoubleTremolo,
+    Event,
+    NoteHead,
+    Rest,
+    RestKind,
+    StandaloneMark,
+    Tuplet,
+)
+from lilydesk.notation.mark import Mark, MarkKind
+from lilydesk.notation.pitch import Pitch
+from lilydesk.notation.span import Span
+
+_MAX_LATE_MARKS = 64  # each costs a copy of the event
+_STANDALONE = frozenset(
+    kind.name
+    for kind in (
+        MarkKind.DYNAMIC, MarkKind.MARKUP, MarkKind.CODA, MarkKind.SEGNO, MarkKind.CRESCENDO,
+        MarkKind.DIMINUENDO, MarkKind.HAIRPIN_END, MarkKind.PEDAL_ON, MarkKind.PEDAL_OFF,
+        MarkKind.BREATHE,
+    )
+)  # fmt: skip
+
+
+def can_stand_alone(kind: MarkKind) -> bool:
+    """Whether a mark of this kind may belong to a moment instead of a note."""
+    return kind.name in _STANDALONE
+
+
+class Frame:
+    """An open group: what has been read before it, to go on with when it closes."""
+
+    __slots__ = ("denominator", "events", "kind", "numerator", "start", "units")
+
+    def __init__(
+        self, kind: str, start: int, events: list[Event], units: Units,
+        numerator: int = 1, denominator: int = 1,
+    ) -> None:  # fmt: skip
+        self.kind = kind  # "tuplet", "grace", "tremolo" or "plain"
+        self.start = start
+        self.events = events
+        self.units = units
+        self.numerator = numerator
+        self.denominator = denominator
+
+
+class VoiceBuilder:
+    """Collects the events of one voice in one measure."""
+
+    __slots__ = (
+        "base", "duration", "end", "events", "frames", "full_rests", "grace_depth", "has_duration",
+        "has_staff", "has_timed", "heads", "is_grace", "last_timed", "marks", "n_events",
+        "n_lyric_notes", "next_is_grace", "number", "part", "position", "rest", "spanners", "staff", "start",
+        "start_of_event", "end_of_event", "units", "verses",
+    )  # fmt: skip
+
+    def __init__(self, part: int, number: int, base: int) -> None:
+        self.part = part
+        self.number = number  # of the voice in its part, from 0
+        self.base = base
+        self.staff = 1
+        self.has_staff = False
+        self.has_timed = False
+        self.events: list[Event] = []
+        self.last_timed = -1  # index in `events` of the last note, rest or group
+        self.units: Units = 0
+        self.full_rests = 0
+        self.frames: list[Frame] = []
+        self.grace_depth = 0
+        self.next_is_grace = False
+        self.start = -1
+        self.end = -1
+        self.verses: list[Verse] = []
+        self.spanners: list[tuple[int, str, int]] = []  # start of note, sign, offset
+        self.n_events = 0
+        self.n_lyric_notes = 0
+        self.heads: tuple[NoteHead, ...] | None = None
+        self.rest: RestKind | None = None
+        self.position: Pitch | None = None
+        self.marks: list[Mark] = []
+        self.is_grace = False
+        self.has_duration = False
+        self.start_of_event = self.end_of_event = 0
+        self.duration: ResolvedDuration
+
+    # -- the event at hand: marks may still follow it
+
+    @property
+    def has_event(self) -> bool:
+        """Whether a note, chord or rest is at hand that marks can attach to."""
+        return self.heads is not None or self.rest is not None
+
+    def begin_chord(
+        self, heads: tuple[NoteHead, ...], duration: ResolvedDuration, start: int, end: int
+    ) -> None:
+        """A note or chord comes to hand."""
+        self.flush()
+        self.heads = heads
+        self._begin(duration, start, end)
+
+    def begin_rest(self, kind: RestKind, duration: ResolvedDuration, start: int, end: int) -> None:
+        """A rest comes to hand."""
+        self.flush()
+        self.rest = kind
+        self._begin(duration, start, end)
+
+    def _begin(self, duration: ResolvedDuration, start: int, end: int) -> None:
+        if self.start < 0:
+            self.start = start
+        self.duration = duration
+        self.start_of_event = start
+        self.end_of_event = end
+        self.is_grace = self.next_is_grace or self.grace_depth > 0
+        self.next_is_grace = False
+        self.has_timed = True
+        self.n_events += 1
+
+    def add_marks(self, text: str, start: int) -> None:
+        """Adds a run of marks like `-.([` to the event at hand."""
+        marks = self.marks
+        for kind, first, last, words, placement, spanner in mark_shapes(text):
+            marks.append(Mark(kind, Span(start + first, start + last), words, placement))
+            if spanner:
+                self.spanners.append((self.start_of_event, spanner, start + first))
+        self.end_of_event = start + len(text)
+
+    def take_marks(self, text: str, start: int) -> bool:
+        """Adds a run of marks apart from the note; False if they could belong to nothing."""
+        if self.has_event:
+            self.add_marks(text, start)
+            return True
+        return all(
+            self.add_mark(
+                Mark(shape.kind, Span(start + shape.start, start + shape.end), shape.text,
+                     shape.placement),
+                shape.spanner,
+            )
+            for shape in mark_shapes(text)
+        )  # fmt: skip
+
+    def add_mark(self, mark: Mark, spanner: str = "") -> bool:
+        """Adds a mark to the event at hand, to the moment, or to the last note.
+
+        False if there is nothing that it could belong to.
+        """
+        if self.has_event:
+            self.marks.append(mark)
+            self.end_of_event = mark.span.end
+        elif can_stand_alone(mark.kind):
+            self.add(StandaloneMark(mark, mark.span))
+        elif not self._mark_last(mark):
+            return False
+        if spanner:
+            start = self.start_of_event if self.n_events else mark.span.start
+            self.spanners.append((start, spanner, mark.span.start))
+        return True
+
+    def _mark_last(self, mark: Mark) -> bool:
+        if self.last_timed < 0:
+            return False
+        event = _with_mark(self.events[self.last_timed], mark)
+        if event is None:
+            return False
+        self.events[self.last_timed] = event
+        return True
+
+    def flush(self) -> None:
+        """Puts the event at hand among the events."""
+        if self.heads is not None:
+            event: Event = Chord(
+                self.heads, self.duration.duration,
+                Span(self.start_of_event, self.end_of_event), tuple(self.marks), self.is_grace,
+            )  # fmt: skip
+            self.heads = None
+            if not self.is_grace:
+                self.units += self.duration.units
+        elif self.rest is not None:
+            event = Rest(
+                self.rest, self.duration.duration,
+                Span(self.start_of_event, self.end_of_event), tuple(self.marks), self.position,
+                self.is_grace,
+            )  # fmt: skip
+            self._count_rest(self.rest)
+        else:
+            return
+        self.last_timed = len(self.events)
+        self.events.append(event)
+        self.end = self.end_of_event
+        self.has_duration = False
+        if self.marks:
+            self.marks = []
+
+    def _count_rest(self, kind: RestKind) -> None:
+        self.rest = self.position = None
+        if kind is RestKind.FULL_MEASURE and not self.frames:
+            self.full_rests += 1
+        elif not self.is_grace:
+            self.units += self.duration.units
+
+    def turn_into_rest(self, end: int) -> bool:
+        r"""Makes the note at hand a positioned rest (\rest); False if it is no single note."""
+        if self.heads is None or len(self.heads) != 1:
+            return False
+        self.position = self.heads[0].pitch
+        self.heads = None
+        self.rest = RestKind.VISIBLE
+        self.end_of_event = end
+        return True
+
+    def add(self, event: Event) -> None:
+        """Adds a change of context, or a mark that belongs to a moment."""
+        self.flush()
+        self.touch(event.span.start)
+        self.events.append(event)
+        self.end = event.span.end
+
+    def touch(self, start: int) -> None:
+        """Notes where the voice begins in the text."""
+        if self.start < 0:
+            self.start = start
+
+    # -- groups
+
+    def open_group(self, kind: str, start: int, numerator: int = 1, denominator: int = 1) -> None:
+        """Opens a group. A grace group has no events of its own: it only flags them."""
+        self.flush()
+        self.touch(start)
+        self.frames.append(Frame(kind, start, self.events, self.units, numerator, denominator))
+        if kind == "grace":
+            self.grace_depth += 1
+        elif kind != "plain":
+            self.events = []
+            self.units = 0
+            self.last_timed = -1
+
+    def close_group(self, end: int) -> Frame:
+        """Closes the innermost group, of which there must be one, and returns its frame.
+
+        For a tremolo the frame holds the outer events and `events` the inner ones; the caller
+        puts them together with `close_tremolo`.
+        """
+        self.flush()
+        frame = self.frames.pop()
+        self.end = end
+        if frame.kind == "grace":
+            self.grace_depth -= 1
+        elif frame.kind == "tuplet":
+            self._close_tuplet(frame, end)
+        return frame
+
+    def _close_tuplet(self, frame: Frame, end: int) -> None:
+        inner, units = self.events, self.units
+        self.events, self.units = frame.events, frame.units
+        ratio = Fraction(frame.denominator, frame.numerator)
+        scaled = units * ratio
+        self.units += scaled.numerator if scaled.denominator == 1 else scaled
+        self.last_timed = len(self.events) - 1 + bool(inner)
+        if inner:
+            self.events.append(
+                Tuplet(
+                    ratio, frame.numerator, frame.denominator, tuple(inner), Span(frame.start, end)
+                )
+            )
+
+    def close_tremolo(self, frame: Frame, end: int, duration: Duration | None) -> None:
+        """Ends a double tremolo of the group's two chords; without `duration` they stay as is."""
+        inner, units = self.events, self.units
+        self.events, self.units = frame.events, frame.units
+        if duration is None:
+            self.events.extend(inner)
+            self.units += units
+            self.last_timed = len(self.events) - 1
+            return
+        chords = [event for event in inner if _is_tremolo_chord(event)]
+        self.events.extend(event for event in inner if not _is_tremolo_chord(event))
+        self.last_timed = len(self.events)
+        self.events.append(
+            DoubleTremolo(
+                chords[0], chords[1], frame.numerator, duration, Span(frame.start, end)
+            )
+        )
+        self.units += units * frame.numerator
+
+
+def _is_tremolo_chord(event: Event) -> TypeGuard[Chord]:
+    return isinstance(event, Chord) and not event.is_grace
+
+
+def _with_mark(event: Event, mark: Mark) -> Event | None:
+    """The event with one mark more, on its last note; None if it cannot bear it."""
+    if isinstance(event, Chord | Rest):
+        if len(event.marks) >= _MAX_LATE_MARKS:
+            return None
+        return replace(event, marks=(*event.marks, mark))
+    if isinstance(event, DoubleTremolo):
+        second = _with_mark(event.second, mark)
+        return replace(event, second=second) if isinstance(second, Chord) else None
+    if isinstance(event, Tuplet):
+        last = _with_mark(event.events[-1], mark)
+        return replace(event, events=(*event.events[:-1], last)) if last is not None else None
+    return None
