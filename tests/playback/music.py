@@ -12,7 +12,14 @@ from lilydesk.errors import DeviceError
 from lilydesk.playback import find_sound_font
 from lilydesk.playback.library import load_library
 from lilydesk.playback.synth import FRAMES_PER_S, FloatArray
-from lilydesk.timeline import ChannelProgram, ControlChange, Performance, SoundingNote
+from lilydesk.timeline import (
+    ChannelProgram,
+    ControlChange,
+    MeasureOnset,
+    Performance,
+    SoundingNote,
+    TempoChange,
+)
 
 PEDAL = 64
 PIANO, ORGAN = 0, 19
@@ -22,8 +29,8 @@ def note(
     onset_s: float, length_s: float, midi: int, name: str = "", channel: int = 0, velocity: int = 90
 ) -> SoundingNote:
     return SoundingNote(
-        onset=Fraction(onset_s).limit_denominator(1000) * 2,
-        length=Fraction(length_s).limit_denominator(1000) * 2,
+        onset=_quarters(onset_s),
+        length=_quarters(length_s),
         onset_s=onset_s,
         length_s=length_s,
         midi=midi,
@@ -33,6 +40,10 @@ def note(
     )
 
 
+def pedal(onset_s: float, is_down: bool) -> ControlChange:
+    return ControlChange(_quarters(onset_s), onset_s, 0, PEDAL, 127 if is_down else 0)
+
+
 def performance(
     notes: Iterable[SoundingNote],
     controls: Sequence[ControlChange] = (),
@@ -40,13 +51,16 @@ def performance(
     measures: Sequence[tuple[float, int]] = ((0.0, 0),),
 ) -> Performance:
     ordered = tuple(sorted(notes, key=lambda note: note.onset_s))
+    length_s = max((n.onset_s + n.length_s for n in ordered), default=0.0)
     return Performance(
         notes=ordered,
         controls=tuple(controls),
-        channels=tuple(ChannelProgram(channel, p) for channel, p in enumerate(programs)),
-        tempos=(),
-        length_s=max((n.onset_s + n.length_s for n in ordered), default=0.0),
-        measures=tuple(measures),
+        channels=tuple(ChannelProgram(channel, p, "") for channel, p in enumerate(programs)),
+        tempos=(TempoChange(Fraction(0), 0.0, Fraction(120)),),
+        signatures=(),
+        measures=tuple(MeasureOnset(onset_s, index) for onset_s, index in measures),
+        length=_quarters(length_s),
+        length_s=length_s,
     )
 
 
@@ -116,3 +130,8 @@ def pitch_hz(frames: FloatArray, from_s: float, to_s: float) -> float:
 def frequency(midi: int) -> float:
     """Of a MIDI key in equal temperament."""
     return float(440 * 2 ** ((midi - 69) / 12))
+
+
+def _quarters(time_s: float) -> Fraction:
+    """At 120 quarters a minute."""
+    return Fraction(time_s).limit_denominator(1000) * 2

@@ -9,16 +9,15 @@ import pytest
 from lilydesk.errors import DeviceError, FileError
 from lilydesk.playback import find_sound_font, render_frames, render_wav, wav_bytes
 from lilydesk.playback.synth import FRAMES_PER_S
-from lilydesk.timeline import ControlChange
 from tests.playback.music import (
     ORGAN,
-    PEDAL,
     first_sound_s,
     frequency,
     loudness,
     need_sound,
     note,
     onsets_s,
+    pedal,
     performance,
     pitch_hz,
     scale,
@@ -66,9 +65,9 @@ def test_last_note_rings_on_and_ends_in_silence() -> None:
 
 def test_pedal_lets_notes_ring() -> None:
     notes = [note(0, 0.2, 60), note(2.0, 0.2, 40)]
-    pedal = [ControlChange(0.0, 0, PEDAL, 127), ControlChange(1.9, 0, PEDAL, 0)]
+    pedals = [pedal(0.0, True), pedal(1.9, False)]
     dry, wet = (
-        render_frames(performance(notes, controls), find_sound_font()) for controls in ((), pedal)
+        render_frames(performance(notes, controls), find_sound_font()) for controls in ((), pedals)
     )
     assert dry is not None
     assert wet is not None

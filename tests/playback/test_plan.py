@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from lilydesk.playback.events import EventKind, PlayEvent
 from lilydesk.playback.plan import Plan
-from lilydesk.timeline import ControlChange
-from tests.playback.music import ORGAN, PEDAL, note, performance, scale
+from tests.playback.music import ORGAN, PEDAL, note, pedal, performance, scale
 
 
 def told(plan: Plan) -> list[tuple[float, str, int]]:
@@ -44,7 +43,7 @@ def test_same_key_on_two_channels_is_two_keys() -> None:
 
 
 def test_pedal_changed_on_the_beat_is_lifted_first_and_down_before_the_note() -> None:
-    controls = [ControlChange(1.0, 0, PEDAL, 0), ControlChange(1.0, 0, PEDAL, 127)]
+    controls = [pedal(1.0, False), pedal(1.0, True)]
     plan = Plan(performance([note(0, 1, 60), note(1, 1, 62)], controls))
     at_one = [(e.kind, e.value) for e in plan.events if e.time_s == 1.0]
     assert at_one == [
@@ -54,7 +53,7 @@ def test_pedal_changed_on_the_beat_is_lifted_first_and_down_before_the_note() ->
 
 
 def test_resuming_sends_program_pedal_and_the_notes_still_held() -> None:
-    controls = [ControlChange(0.0, 0, PEDAL, 127), ControlChange(3.0, 0, PEDAL, 0)]
+    controls = [pedal(0.0, True), pedal(3.0, False)]
     music = performance([note(0, 4, 48), note(0, 1, 60), note(1, 1, 62)], controls, (ORGAN,))
     resumed = Plan(music).resuming_at(1.5)
     assert [(e.kind, e.number) for e in resumed] == [

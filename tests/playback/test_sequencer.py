@@ -9,16 +9,16 @@ import pytest
 
 from lilydesk.playback import Plan, SequencerOutput, Synth, Transport, find_sound_font
 from lilydesk.playback.synth import FRAMES_PER_S, FloatArray
-from lilydesk.timeline import ControlChange, Performance
+from lilydesk.timeline import Performance
 from tests.playback.music import (
     ORGAN,
-    PEDAL,
     first_sound_s,
     frequency,
     loudness,
     need_sound,
     note,
     onsets_s,
+    pedal,
     performance,
     pitch_hz,
     scale,
@@ -92,8 +92,8 @@ def test_position_follows_what_is_heard(play: Play) -> None:
 
 
 def test_stop_is_followed_by_silence(play: Play) -> None:
-    pedal = [ControlChange(0.0, 0, PEDAL, 127)]
-    player = play(performance([note(i * 0.25, 0.25, 60 + i) for i in range(40)], pedal))
+    notes = [note(i * 0.25, 0.25, 60 + i) for i in range(40)]
+    player = play(performance(notes, [pedal(0.0, True)]))
     player.transport.play(0.0)
     assert loudness(player.heard(1.0), 0.5, 1.0) > 0.005
     player.transport.stop()
@@ -120,7 +120,7 @@ def test_start_inside_a_held_note_lets_it_sound(play: Play) -> None:
 
 def test_start_under_a_held_pedal_has_the_pedal_down(play: Play) -> None:
     notes = [note(0, 0.2, 50), note(1, 0.2, 60), note(3, 0.2, 60)]
-    player = play(performance(notes, [ControlChange(0.5, 0, PEDAL, 127)]))
+    player = play(performance(notes, [pedal(0.5, True)]))
     player.transport.play(1.0)
     frames = player.heard(1.8)
     assert loudness(frames, 1.2, 1.7) > loudness(frames, 0.1, 0.3) / 10
@@ -129,9 +129,9 @@ def test_start_under_a_held_pedal_has_the_pedal_down(play: Play) -> None:
 def test_pedal_is_changed_on_the_beat_in_the_right_order(play: Play) -> None:
     notes = [note(0, 0.4, 60), note(1, 0.4, 72)]
     controls = [
-        ControlChange(0.0, 0, PEDAL, 127),
-        ControlChange(1.0, 0, PEDAL, 0),
-        ControlChange(1.0, 0, PEDAL, 127),
+        pedal(0.0, True),
+        pedal(1.0, False),
+        pedal(1.0, True),
     ]
     player = play(performance(notes, controls))
     player.transport.play(0.0)
