@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -23,9 +26,9 @@ from lilydesk.app.bundles import BundleEntry, Style
 from lilydesk.app.compose_runner import LARGEST_SEED, ComposeChoices
 from lilydesk.app.settings import Settings
 from lilydesk.app.style_lists import composers_of, genres_of, period_of, periods_of
-from lilydesk.ui.theme import GAP, MARGIN
+from lilydesk.ui.theme import GAP, MARGIN, heading, primary_button, quiet_label
 
-_TONICS = "c g d a e b fs cs f bf ef af df gf".split()
+_TONICS = ["c", "g", "d", "a", "e", "b", "fs", "cs", "f", "bf", "ef", "af", "df", "gf"]
 _KEYS = [f"{tonic} {mode}" for mode in ("major", "minor") for tonic in _TONICS]
 _TIMES = ["4/4", "3/4", "2/4", "2/2", "3/8", "6/8", "9/8", "12/8", "3/2", "6/4", "5/4"]
 _ANY = "any"
@@ -106,6 +109,19 @@ class ComposePanel(QWidget):
             bundle=self.bundle.currentText(),
         )
 
+    @property
+    def choices_to_continue(self) -> ComposeChoices:
+        """The same without key and time signature, which are those of the text."""
+        return replace(self.choices, key="", time="")
+
+    def follow_actions(self, compose: QAction, continue_: QAction, is_composing: bool) -> None:
+        """Enable the buttons as the actions are, with the same tips."""
+        for button, action in ((self.compose_button, compose), (self.continue_button, continue_)):
+            button.setEnabled(action.isEnabled())
+            button.setToolTip(action.toolTip())
+        self.stop_button.setEnabled(is_composing)
+        self.stop_button.setToolTip("Stop and keep what is there (Esc)")
+
     def show_start(self, seed: int) -> None:
         """A job has begun with this seed; the model may have to be loaded first."""
         self.seed.setValue(seed)
@@ -127,7 +143,7 @@ class ComposePanel(QWidget):
     @property
     def state_text(self) -> str:
         """The line under the buttons."""
-        return self._state.text()
+        return str(self._state.text())
 
     # --- inside
 
@@ -140,7 +156,8 @@ class ComposePanel(QWidget):
         self.n_measures = QSpinBox(minimum=1, maximum=999, value=16)
         self.temperature = QDoubleSpinBox(minimum=0.05, maximum=3.0, singleStep=0.05, value=1.0)
         self.top_p = QDoubleSpinBox(minimum=0.05, maximum=1.0, singleStep=0.05, value=0.9)
-        self.top_k = QSpinBox(minimum=0, maximum=256, specialValueText="off")
+        self.top_k = QSpinBox(minimum=0, maximum=256)
+        self.top_k.setSpecialValueText("off")
         self.seed = QSpinBox(minimum=0, maximum=LARGEST_SEED)
         self.is_seed_random = QCheckBox("Random")
         self.bundle = QComboBox()
@@ -157,7 +174,7 @@ class ComposePanel(QWidget):
             field.setToolTip(tip)
 
     def _make_buttons(self) -> None:
-        self.compose_button = QPushButton("Compose", objectName="primary")
+        self.compose_button = primary_button("Compose")
         self.continue_button = QPushButton("Continue")
         self.stop_button = QPushButton("Stop")
         self.compose_button.clicked.connect(self.compose_requested)
@@ -166,7 +183,8 @@ class ComposePanel(QWidget):
         self._progress = QProgressBar(textVisible=False)
         self._progress.setAccessibleName("Progress of the composition")
         self._progress.hide()
-        self._state = QLabel(objectName="quiet", wordWrap=True)
+        self._state = quiet_label()
+        self._state.setWordWrap(True)
         self._state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def _lay_out(self) -> None:
@@ -181,10 +199,10 @@ class ComposePanel(QWidget):
         self._rows(("&Period", self.period), ("Compose&r", self.composer), ("&Genre", self.genre))
         self._heading("Music")
         self._rows(("&Key", self.key), ("&Time", self.time), ("&Measures", self.n_measures))
-        self._heading("Drawing")
+        self._heading("Sampling")
         self._rows(("Te&mperature", self.temperature), ("Top-p", self.top_p))
         self._rows(("Top-k", self.top_k))
-        self._form.addRow("See&d", seed)
+        self._form.addRow(_label("See&d", self.seed), seed)
         self._rows(("Mode&l", self.bundle))
         self._form.setRowVisible(self.bundle, False)
         pair = QHBoxLayout()
@@ -202,13 +220,13 @@ class ComposePanel(QWidget):
         layout.addStretch(1)
 
     def _heading(self, text: str, first: bool = False) -> None:
-        label = QLabel(text, objectName="heading")
+        label = heading(text)
         label.setContentsMargins(0, 0 if first else 8, 0, 0)
         self._form.addRow(label)
 
     def _rows(self, *rows: tuple[str, QWidget]) -> None:
         for text, field in rows:
-            self._form.addRow(text, field)
+            self._form.addRow(_label(text, field), field)
 
     def _on_period_changed(self, period: str) -> None:
         known = period in periods_of(self._styles)
@@ -230,12 +248,19 @@ class ComposePanel(QWidget):
         _refill(self.genre, genres_of(self._styles, period, composer))
 
 
+def _label(text: str, buddy: QWidget) -> QLabel:
+    label = QLabel(text)
+    label.setBuddy(buddy)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    return label
+
+
 def _combo(name: str, tip: str, items: Sequence[str] = ("",)) -> QComboBox:
     combo = QComboBox(editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
     combo.setAccessibleName(name)
     combo.setToolTip(tip)
     combo.addItems(list(items))
-    combo.setMinimumContentsLength(14)
+    combo.setMinimumContentsLength(12)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     line = combo.lineEdit()
     assert line is not None

@@ -5,7 +5,8 @@ All positions outside are code points; Qt's UTF-16 units stay in here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -31,6 +32,7 @@ SEVERITY_COLOURS = {
     Severity.HINT: HINT,
 }
 _IS_GENERATED = QTextFormat.Property.UserProperty + 1
+_COMMAND = re.compile(r"\\([A-Za-z]+|[<>!])")
 _SMALLEST_PT, _LARGEST_PT = 6.0, 40.0
 
 
@@ -47,15 +49,18 @@ class EditorPane(QPlainTextEdit):
     cursor_moved = Signal(int)
     font_size_changed = Signal(float)
 
-    def __init__(self, commands: Collection[str] = (), parent: QWidget | None = None) -> None:
+    def __init__(
+        self, commands: Mapping[str, str] | None = None, parent: QWidget | None = None
+    ) -> None:
+        """`commands`: what each command does, by its name without the backslash."""
         super().__init__(parent)
         self.setAccessibleName("Lilylet text")
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setPlaceholderText("Type Lilylet here, or choose a style and press Compose.")
         self._text = ""
         self._problems: Sequence[Problem] = ()
         self._insertion: QTextCursor | None = None
-        self._highlighter = LilyletHighlighter(self.document(), commands)
+        self._commands = commands or {}
+        self._highlighter = LilyletHighlighter(self.document(), self._commands)
         self._numbers = LineNumbers(self)
         self.set_font_size(11.0)
         self.document().contentsChanged.connect(self._on_contents_changed)
@@ -116,18 +121,23 @@ class EditorPane(QPlainTextEdit):
         self._insertion = QTextCursor(self.document())
         self._insertion.select(QTextCursor.SelectionType.Document)
 
+    @property
+    def is_following_end(self) -> bool:
+        """The end of the text is in sight, so what is added there should come into sight too."""
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum() - 1
+
     def add_generated(self, text: str) -> None:
         """Add what the model wrote, as one step to undo; the composer's cursor stays."""
         assert self._insertion is not None
-        bar = self.verticalScrollBar()
-        is_at_bottom = bar.value() >= bar.maximum() - 1
+        is_following = self.is_following_end
         place = self._composers_place()
         self._insertion.beginEditBlock()
         self._insertion.insertText(text, _generated_format())
         self._insertion.endEditBlock()
         self._restore_place(place)
-        if is_at_bottom:
-            bar.setValue(bar.maximum())
+        if is_following:
+            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
     def is_all_generated(self) -> bool:
         """The model wrote every letter of the text."""
@@ -191,9 +201,16 @@ class EditorPane(QPlainTextEdit):
         selection.format.setUnderlineColor(SEVERITY_COLOURS[problem.severity])
         return selection
 
-    def _problem_at(self, offset: int) -> Problem | None:
-        found = [p for p in self._problems if p.start <= offset < max(p.end, p.start + 1)]
-        return found[0] if found else None
+    def _tip_at(self, offset: int) -> str:
+        """The problem at a place, or what the command there does."""
+        for problem in self._problems:
+            if problem.start <= offset < max(problem.end, problem.start + 1):
+                return f"{problem.message}\n{problem.hint}".strip()
+        begin = self._text.rfind("\\", 0, offset + 1)
+        command = _COMMAND.match(self._text, begin) if begin >= 0 else None
+        if command is None or command.end() <= offset:
+            return ""
+        return self._commands.get(command.group(1), "")
 
     def _on_contents_changed(self) -> None:
         # toPlainText would turn a no-break space into a space
@@ -226,12 +243,12 @@ class EditorPane(QPlainTextEdit):
         return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def event(self, event: QEvent) -> bool:
-        """Show the problem under the mouse."""
+        """Explain what is under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             cursor = self.cursorForPosition(self.viewport().mapFromParent(event.pos()))
-            problem = self._problem_at(from_utf16(self._text, cursor.position()))
-            if problem:
-                QToolTip.showText(event.globalPos(), f"{problem.message}\n{problem.hint}".strip())
+            tip = self._tip_at(from_utf16(self._text, cursor.position()))
+            if tip:
+                QToolTip.showText(event.globalPos(), tip)
             else:
                 QToolTip.hideText()
             return True

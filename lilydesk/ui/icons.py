@@ -19,6 +19,16 @@ def play_icon() -> QIcon:
     return _icon(lambda painter: painter.drawPolygon(triangle))
 
 
+def pause_icon() -> QIcon:
+    """Two bars."""
+
+    def draw(painter: QPainter) -> None:
+        painter.drawRoundedRect(QRectF(17, 13, 10, 38), 2, 2)
+        painter.drawRoundedRect(QRectF(37, 13, 10, 38), 2, 2)
+
+    return _icon(draw)
+
+
 def stop_icon() -> QIcon:
     """A square."""
     return _icon(lambda painter: painter.drawRoundedRect(QRectF(15, 15, 34, 34), 4, 4))

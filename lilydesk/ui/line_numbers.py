@@ -42,14 +42,16 @@ class LineNumbers(QWidget):
         """Paint the lines in sight."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._editor.font())
         painter.fillRect(event.rect(), WINDOW)
         current = self._editor.textCursor().blockNumber() + 1
         for number, top_px, height_px in self._editor.lines_in_sight(event.rect()):
             painter.setPen(INK if number == current else QUIET_INK)
-            box = QRect(0, top_px, self.width() - 8, height_px)
+            line_px = min(height_px, painter.fontMetrics().height())  # a long line may be folded
+            box = QRect(0, top_px, self.width() - 8, line_px)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight, str(number))
             if number in self._marks:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(self._marks[number])
-                painter.drawEllipse(6, top_px + (height_px - _MARK_PX) // 2, _MARK_PX, _MARK_PX)
+                painter.drawEllipse(6, top_px + (line_px - _MARK_PX) // 2, _MARK_PX, _MARK_PX)
         painter.end()

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QLabel, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from lilydesk.app.problems import Problem
 from lilydesk.ui.editor_pane import SEVERITY_COLOURS
+from lilydesk.ui.theme import heading
 
 _LINES_SHOWN = 5
 _Index = QModelIndex | QPersistentModelIndex
@@ -56,11 +57,12 @@ class ProblemsStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = ProblemList()
-        self._count = QLabel(objectName="heading")
+        self._count = heading()
         self._list = QListView()
         self._list.setModel(self.model)
         self._list.setAccessibleName("Problems in the text")
         self._list.setUniformItemSizes(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.clicked.connect(self._on_chosen)
         self._list.activated.connect(self._on_chosen)
         layout = QVBoxLayout(self)
@@ -76,7 +78,7 @@ class ProblemsStrip(QWidget):
         n_problems = len(problems)
         self._count.setText("1 problem" if n_problems == 1 else f"{n_problems} problems")
         line_px = self._list.sizeHintForRow(0) if n_problems else 0
-        self._list.setFixedHeight(line_px * min(n_problems, _LINES_SHOWN) + 6)
+        self._list.setFixedHeight(line_px * min(n_problems, _LINES_SHOWN) + 10)
         self.setVisible(bool(n_problems))
 
     def _on_chosen(self, index: QModelIndex) -> None:

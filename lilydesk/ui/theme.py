@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+
+from lilydesk.app.bundles import RESOURCES
+
+W = TypeVar("W", bound=QWidget)
 
 WINDOW = QColor("#f6f4f0")
 PAPER = QColor("#ffffff")
@@ -21,12 +27,18 @@ HINT = QColor("#4a7a3a")
 MARGIN = 12
 GAP = 8
 
+_ICONS = (RESOURCES / "icons").as_posix()
 _STYLE = f"""
 QMainWindow, QDialog {{ background: {WINDOW.name()}; }}
 QToolTip {{ background: {PAPER.name()}; color: {INK.name()}; border: 1px solid {LINE.name()};
     padding: 5px; }}
 QSplitter::handle {{ background: {WINDOW.name()}; }}
 QSplitter::handle:hover {{ background: {ACCENT_PALE.name()}; }}
+QMenu {{ background: {PAPER.name()}; border: 1px solid {LINE.name()}; padding: 4px; }}
+QMenu::item {{ padding: 6px 28px 6px 14px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {ACCENT_PALE.name()}; color: {INK.name()}; }}
+QMenu::item:disabled {{ color: #a49f96; }}
+QMenu::separator {{ height: 1px; background: {LINE.name()}; margin: 4px 8px; }}
 QMenuBar {{ background: {WINDOW.name()}; padding: 2px 6px; }}
 QMenuBar::item {{ padding: 5px 9px; border-radius: 4px; background: transparent; }}
 QMenuBar::item:selected {{ background: {ACCENT_PALE.name()}; color: {INK.name()}; }}
@@ -42,6 +54,39 @@ QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border-color: {ACCENT.n
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{
     background: {WINDOW.name()}; color: {QUIET_INK.name()}; }}
 
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{ image: url({_ICONS}/chevron-down.svg); width: 12px; height: 12px; }}
+QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none; min-height: 0; padding: 0; background: transparent; }}
+QComboBox QAbstractItemView {{ border: 1px solid {LINE.name()}; padding: 4px; outline: none;
+    background: {PAPER.name()}; selection-background-color: {ACCENT_PALE.name()};
+    selection-color: {INK.name()}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 24px;
+    background: transparent; }}
+QAbstractSpinBox::up-button {{ subcontrol-position: top right; margin-top: 2px; }}
+QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; margin-bottom: 2px; }}
+QAbstractSpinBox::up-arrow {{ image: url({_ICONS}/chevron-up.svg); width: 11px; height: 11px; }}
+QAbstractSpinBox::down-arrow {{ image: url({_ICONS}/chevron-down.svg);
+    width: 11px; height: 11px; }}
+QScrollBar {{ background: transparent; margin: 2px; }}
+QScrollBar:vertical {{ width: 12px; }}
+QScrollBar:horizontal {{ height: 12px; }}
+QScrollBar::handle {{ background: #cbc5ba; border-radius: 4px; }}
+QScrollBar::handle:vertical {{ min-height: 28px; }}
+QScrollBar::handle:horizontal {{ min-width: 28px; }}
+QScrollBar::handle:hover {{ background: #a9a297; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {LINE.name()}; }}
+QSlider::sub-page:horizontal {{ border-radius: 2px; background: {ACCENT.name()}; }}
+QSlider::sub-page:horizontal:disabled {{ background: {LINE.name()}; }}
+QSlider::handle:horizontal {{ width: 14px; margin: -5px 0; border-radius: 7px;
+    background: {PAPER.name()}; border: 1px solid {QUIET_INK.name()}; }}
+QSlider::handle:horizontal:focus {{ border: 2px solid {ACCENT.name()}; }}
+QSlider::handle:horizontal:disabled {{ border-color: {LINE.name()}; }}
+QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 4px; }}
+QToolButton:hover {{ background: {ACCENT_PALE.name()}; }}
+QToolButton:focus {{ border-color: {ACCENT.name()}; }}
+
 QPushButton {{ min-height: 28px; padding: 0 14px; border: 1px solid {LINE.name()};
     border-radius: 6px; background: {PAPER.name()}; }}
 QPushButton:hover {{ border-color: {ACCENT.name()}; }}
@@ -54,6 +99,7 @@ QPushButton#primary:hover {{ background: #24507a; }}
 QPushButton#primary:focus {{ border: 2px solid #16324d; }}
 QPushButton#primary:disabled {{ background: #b9c6d2; border-color: #b9c6d2; color: #f4f6f8; }}
 
+QListView::item {{ padding: 3px 4px; }}
 QLabel#heading {{ font-weight: 600; color: {QUIET_INK.name()}; }}
 QLabel#quiet {{ color: {QUIET_INK.name()}; }}
 QProgressBar {{ border: none; border-radius: 3px; background: {LINE.name()}; max-height: 6px; }}
@@ -73,12 +119,32 @@ def apply_theme(app: QApplication) -> None:
     app.setStyleSheet(_STYLE)
 
 
+def heading(text: str = "") -> QLabel:
+    """A label over a group of fields."""
+    return _named(QLabel(text), "heading")
+
+
+def quiet_label(text: str = "") -> QLabel:
+    """A label that does not ask for attention."""
+    return _named(QLabel(text), "quiet")
+
+
+def primary_button(text: str) -> QPushButton:
+    """The one button of a panel that is pressed most."""
+    return _named(QPushButton(text), "primary")
+
+
 def text_font(size_pt: float) -> QFont:
     """The font of the text pane: letters of one width."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setStyleHint(QFont.StyleHint.Monospace)
     font.setPointSizeF(size_pt)
     return font
+
+
+def _named(widget: W, name: str) -> W:
+    widget.setObjectName(name)
+    return widget
 
 
 def _palette() -> QPalette:

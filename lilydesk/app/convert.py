@@ -1,0 +1,99 @@
+"""Convert: a document into another format, chosen by the suffix of the file to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lilydesk.app.files import open_text_file, write_bytes
+from lilydesk.errors import FileError
+
+if TYPE_CHECKING:
+    from lilydesk.notation import Document
+
+
+def convert_file(source: Path, target: Path, sound_font: str = "") -> tuple[Path, ...]:
+    """Read a .lyl file and write it in the format of the target's suffix.
+
+    Returns the files written; a score of several pages becomes several drawings, `name-2.svg`
+    and so on. Faults in the text do not stop it. Raises FileError, EngravingError, DeviceError.
+    """
+    from lilydesk.lilylet import parse_document
+
+    if source.suffix.lower() != ".lyl":
+        raise FileError(f"“{source.name}” is not a .lyl file.", "Other formats cannot be read yet.")
+    check_suffix(target)
+    return write_document_as(
+        parse_document(open_text_file(source).text).document, target, sound_font
+    )
+
+
+def check_suffix(target: Path) -> None:
+    """Raise FileError for a suffix that no format has."""
+    suffix = target.suffix.lower()
+    if suffix in _WRITERS:
+        return
+    known = ", ".join(_WRITERS)
+    close = get_close_matches(suffix, _WRITERS, n=1, cutoff=0.5)
+    hint = f"Did you mean {close[0]}?" if close else f"Choose one of {known}."
+    named = f"ends in “{suffix}”" if suffix else "has no suffix"
+    raise FileError(f"“{target.name}” {named}, which names no format to write.", hint)
+
+
+def write_document_as(document: Document, target: Path, sound_font: str = "") -> tuple[Path, ...]:
+    """Write a document in the format of the target's suffix; see `convert_file`."""
+    check_suffix(target)
+    return _WRITERS[target.suffix.lower()](document, target, sound_font)
+
+
+def _write_lyl(document: Document, target: Path, sound_font: str) -> tuple[Path, ...]:
+    from lilydesk.lilylet import write_document
+
+    write_bytes(target, write_document(document).encode("utf-8"))
+    return (target,)
+
+
+def _write_mei(document: Document, target: Path, sound_font: str) -> tuple[Path, ...]:
+    from lilydesk.codecs.mei import write_mei
+
+    write_bytes(target, write_mei(document).encode("utf-8"))
+    return (target,)
+
+
+def _write_svg(document: Document, target: Path, sound_font: str) -> tuple[Path, ...]:
+    from lilydesk.codecs.mei import write_mei
+    from lilydesk.engraving import render_svg
+
+    pages = render_svg(write_mei(document))
+    others = [target.with_stem(f"{target.stem}-{n}") for n in range(2, len(pages) + 1)]
+    paths = (target, *others)
+    for path, page in zip(paths, pages, strict=True):
+        write_bytes(path, page.encode("utf-8"))
+    return paths
+
+
+def _write_mid(document: Document, target: Path, sound_font: str) -> tuple[Path, ...]:
+    from lilydesk.codecs.midi import write_midi
+    from lilydesk.timeline import perform
+
+    write_bytes(target, write_midi(perform(document)))
+    return (target,)
+
+
+def _write_wav(document: Document, target: Path, sound_font: str) -> tuple[Path, ...]:
+    from lilydesk.playback import render_wav
+    from lilydesk.timeline import perform
+
+    render_wav(perform(document), target, sound_font)
+    return (target,)
+
+
+_WRITERS: dict[str, Callable[[Document, Path, str], tuple[Path, ...]]] = {
+    ".lyl": _write_lyl,
+    ".mei": _write_mei,
+    ".svg": _write_svg,
+    ".mid": _write_mid,
+    ".wav": _write_wav,
+}

@@ -1,0 +1,99 @@
+"""Presentation: each new reading of the text becomes a score to show and a performance to hear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from lilydesk.app.engraving_runner import EngravingRunner
+from lilydesk.app.player import Player, PlayerState
+
+if TYPE_CHECKING:
+    from lilydesk.lilylet import ParsedText
+    from lilydesk.notation import Document
+    from lilydesk.timeline import Performance
+
+
+class Presentation(QObject):
+    """Feeds engraver and player. GUI thread only.
+
+    A performance is made when it is needed: while the music plays, or when it is about to.
+
+    Signal: music_changed(bool): whether there is anything to see and hear.
+    """
+
+    music_changed = Signal(bool)
+
+    def __init__(self, engraving: EngravingRunner, player: Player) -> None:
+        super().__init__()
+        self._engraving = engraving
+        self._player = player
+        self._document: Document | None = None
+        self._has_performance = False
+        self._width_mm = 180.0
+
+    @property
+    def document(self) -> Document | None:
+        """The document in sight, or on its way there."""
+        return self._document
+
+    @property
+    def has_music(self) -> bool:
+        """There is a measure to see and hear."""
+        return self._document is not None and bool(self._document.measures)
+
+    def on_parsed(self, parsed: ParsedText) -> None:
+        """Show a new reading of the text."""
+        if self._document is not None and parsed.document == self._document:
+            return
+        had_music = self.has_music
+        self._document, self._has_performance = parsed.document, False
+        self._engrave()
+        if self._player.state in (PlayerState.PLAYING, PlayerState.PREPARING):
+            self._perform()
+        if had_music != self.has_music:
+            self.music_changed.emit(self.has_music)
+
+    def on_width_changed(self, width_mm: float) -> None:
+        """The page has another width now."""
+        if width_mm != self._width_mm:
+            self._width_mm = width_mm
+            self._engrave()
+
+    def on_text_replaced(self) -> None:
+        """Another piece was opened: nothing of the old one may show or sound any more."""
+        self._player.stop()
+        self._engraving.forget()
+
+    def toggle_play(self) -> None:
+        """Play, or pause."""
+        self._perform()
+        self._player.toggle()
+
+    def play_from(self, position_s: float) -> None:
+        """Go to a position."""
+        self._perform()
+        self._player.seek(position_s)
+
+    def play_measure(self, measure_index: int) -> None:
+        """Play from a measure."""
+        self._perform()
+        self._player.play_measure(measure_index)
+
+    def performance(self) -> Performance | None:
+        """What the document sounds like; None without a document."""
+        from lilydesk.timeline import perform
+
+        return perform(self._document) if self._document else None
+
+    def _perform(self) -> None:
+        if not self._has_performance:
+            self._has_performance = True
+            self._player.set_performance(self.performance())
+
+    def _engrave(self) -> None:
+        from lilydesk.codecs.mei import write_mei
+
+        if self._document is not None:
+            self._engraving.request(write_mei(self._document), self._width_mm)

@@ -1,0 +1,49 @@
+"""Program: the long-lived objects of the running program, made once and handed in."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from lilydesk.app.compose_runner import ComposeRunner
+from lilydesk.app.engraving_runner import EngravingRunner
+from lilydesk.app.export_runner import ExportRunner
+from lilydesk.app.messages import Messages, RescueHook
+from lilydesk.app.player import Player
+from lilydesk.app.presentation import Presentation
+from lilydesk.app.session import Session
+from lilydesk.app.settings import Settings, config_folder
+from lilydesk.errors import LilyDeskError
+
+
+class Program:
+    """All that lives as long as the window, each with one owner: this."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engraving: EngravingRunner | None = None,
+        player: Player | None = None,
+    ) -> None:
+        """Engraver and player can be handed in, to run in place or without a sound card."""
+        self.settings = settings
+        self.messages = Messages()
+        self.session = Session()
+        self.composer = ComposeRunner()
+        self.engraving = engraving or EngravingRunner()
+        self.player = player or Player()
+        self.presentation = Presentation(self.engraving, self.player)
+        self.exporter = ExportRunner(self.messages)
+        self.rescue = RescueHook(
+            config_folder() / "rescued", lambda: self.session.text, self.messages
+        )
+
+    def shutdown(self) -> None:
+        """End every thread and process, and keep the settings."""
+        self.session.shutdown()
+        self.composer.shutdown()
+        self.exporter.shutdown()
+        self.player.shutdown()
+        self.engraving.shutdown()
+        # at the end there is no window left to say so, and nothing of the music is lost
+        with suppress(LilyDeskError, OSError):
+            self.settings.save()

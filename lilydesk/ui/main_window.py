@@ -1,0 +1,307 @@
+"""The main window: panels side by side, and all that connects them on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from lilydesk import __version__
+from lilydesk.app.bundles import list_bundles, load_styles
+from lilydesk.app.commands import command_help
+from lilydesk.app.places import ids_at
+from lilydesk.app.player import PlayerState
+from lilydesk.app.program import Program
+from lilydesk.engraving import EngravedScore
+from lilydesk.notation import text_offset
+from lilydesk.ui.actions import Actions, WindowState
+from lilydesk.ui.compose_commands import ComposeCommands
+from lilydesk.ui.compose_panel import ComposePanel
+from lilydesk.ui.dialogs import Dialogs
+from lilydesk.ui.editor_pane import EditorPane
+from lilydesk.ui.file_commands import FileCommands
+from lilydesk.ui.icons import app_icon
+from lilydesk.ui.message_bar import MessageBar
+from lilydesk.ui.problems_strip import ProblemsStrip
+from lilydesk.ui.score import ScoreView
+from lilydesk.ui.theme import GAP, MARGIN
+from lilydesk.ui.transport_bar import TransportBar
+
+
+class MainWindow(QMainWindow):
+    """The one window. It owns the widgets; the program's objects are handed in."""
+
+    def __init__(self, program: Program, dialogs: Dialogs | None = None) -> None:
+        super().__init__()
+        self._program = program
+        self._dialogs = dialogs or Dialogs(self)
+        self._session = program.session
+        self._presentation = program.presentation
+        self.panel = ComposePanel()
+        self.editor = EditorPane(command_help())
+        self.problems = ProblemsStrip()
+        self.score = ScoreView()
+        self.transport = TransportBar()
+        self.message_bar = MessageBar()
+        self.action_table = Actions(self)
+        self.files = FileCommands(self._session, program.settings, program.messages, self._dialogs)
+        self.composing = ComposeCommands(
+            self._session, program.composer, self.files, program.messages, self.panel, self.editor
+        )
+        self._lay_out()
+        self._connect_signals()
+        self._restore()
+        self._on_file_changed()
+        self.update_actions()
+
+    # --- what is connected with what
+
+    def _connect_signals(self) -> None:
+        program, session, editor, score = self._program, self._session, self.editor, self.score
+        # text
+        editor.text_edited.connect(session.set_text)
+        session.text_replaced.connect(editor.show_text)
+        session.text_replaced.connect(self._presentation.on_text_replaced)
+        session.parsed.connect(self._presentation.on_parsed)
+        session.parsed.connect(self._on_parsed)
+        session.file_changed.connect(self._on_file_changed)
+        self.problems.problem_chosen.connect(self._go_to_text)
+        # score
+        program.engraving.engraved.connect(self._on_engraved)
+        program.engraving.failed.connect(program.messages.report)
+        score.element_clicked.connect(self._on_element_clicked)
+        score.line_width_changed.connect(self._presentation.on_width_changed)
+        score.play_toggled.connect(self._presentation.toggle_play)
+        editor.cursor_moved.connect(self._on_cursor_moved)
+        # composing
+        self.panel.compose_requested.connect(self.composing.compose)
+        self.panel.continue_requested.connect(self.composing.continue_)
+        self.panel.stop_requested.connect(self.composing.stop)
+        self.composing.state_changed.connect(self._on_composing_changed)
+        # playing
+        self.transport.play_requested.connect(self._presentation.toggle_play)
+        self.transport.stop_requested.connect(program.player.stop)
+        self.transport.position_chosen.connect(self._presentation.play_from)
+        program.player.position_changed.connect(self.transport.show_position)
+        program.player.measure_changed.connect(self.transport.show_measure)
+        program.player.sounding_changed.connect(score.highlight)
+        program.player.state_changed.connect(self._on_player_state)
+        program.player.notice.connect(program.messages.warn)
+        # files, messages, actions
+        self.files.export_requested.connect(self._on_export)
+        self.files.recent_changed.connect(self._fill_recent)
+        program.messages.shown.connect(self.message_bar.show_message)
+        program.rescue.crashed.connect(self._dialogs.show_crash)
+        editor.font_size_changed.connect(
+            lambda size_pt: program.settings.put("font_size_pt", size_pt)
+        )
+        for signal in (
+            editor.undoAvailable, editor.redoAvailable, self._presentation.music_changed,
+            editor.textChanged,
+        ):  # fmt: skip
+            signal.connect(self.update_actions)
+        self._connect_actions()
+
+    def _connect_actions(self) -> None:
+        editor, score = self.editor, self.score
+        for name, slot in {
+            "new": self.files.new,
+            "open": self.files.open,
+            "save": self.files.save,
+            "save_as": self.files.save_as,
+            "export": self.files.export,
+            "quit": self.close,
+            "undo": editor.undo,
+            "redo": editor.redo,
+            "first_problem": self._go_to_next_problem,
+            "zoom_in": lambda: score.zoom_by(1.2),
+            "zoom_out": lambda: score.zoom_by(1 / 1.2),
+            "zoom_reset": score.reset_zoom,
+            "larger_text": lambda: editor.set_font_size(editor.font().pointSizeF() + 1),
+            "smaller_text": lambda: editor.set_font_size(editor.font().pointSizeF() - 1),
+            "next_pane": self._go_to_next_pane,
+            "compose": self.composing.compose,
+            "continue": self.composing.continue_,
+            "stop": self._stop,
+            "play": self._presentation.toggle_play,
+            "about": lambda: self._dialogs.show_about(__version__),
+        }.items():
+            self.action_table[name].triggered.connect(lambda _=False, slot=slot: slot())
+
+    # --- what follows from a change
+
+    def update_actions(self) -> None:
+        """Enable what makes sense now."""
+        undo = self.editor.document()
+        state = WindowState(
+            has_text=bool(self.editor.text.strip()),
+            has_music=self._presentation.has_music,
+            is_composing=self._program.composer.is_running,
+            is_playing=self._program.player.state is not PlayerState.STOPPED,
+            can_undo=undo.isUndoAvailable(),
+            can_redo=undo.isRedoAvailable(),
+        )
+        self.action_table.update_actions(state)
+        self.panel.follow_actions(
+            self.action_table["compose"], self.action_table["continue"], state.is_composing
+        )
+        self.transport.setEnabled(state.has_music)
+
+    def _on_parsed(self) -> None:
+        problems = self._session.problems
+        self.editor.show_problems(problems)
+        self.problems.show_problems(problems)
+
+    def _on_file_changed(self) -> None:
+        self.setWindowTitle(f"{self.files.name}[*] – LilyDesk")
+        self.setWindowModified(self._session.is_modified)
+        self.setWindowFilePath(str(self._session.path or ""))
+
+    def _on_player_state(self, state: PlayerState) -> None:
+        self.transport.show_length(self._program.player.length_s)
+        self.transport.show_state(state)
+        self.update_actions()
+
+    def _on_engraved(self, score: EngravedScore) -> None:
+        self.score.show_score(score)
+        if not self._program.composer.is_running:
+            self.score.follow_end(False)
+        self.score.select(self._ids_at(self.editor.cursor_offset))
+
+    def _on_composing_changed(self) -> None:
+        if self._program.composer.is_running:
+            self.score.follow_end(True)
+        self.update_actions()
+
+    def _on_element_clicked(self, identifier: str) -> None:
+        document = self._presentation.document
+        offset = text_offset(document, identifier) if document else None
+        if offset is not None:
+            self.editor.go_to(offset)
+
+    def _on_cursor_moved(self, offset: int) -> None:
+        ids = self._ids_at(offset)
+        self.score.select(ids)
+        if ids and self.editor.hasFocus():
+            self.score.follow(ids[0])
+
+    def _ids_at(self, offset: int) -> tuple[str, ...]:
+        document = self._presentation.document
+        return ids_at(document, offset) if document else ()
+
+    def _on_export(self, path: Path) -> None:
+        document = self._session.current.document
+        self._program.exporter.export(document, path, self._program.settings.text("sound_font"))
+
+    # --- small commands
+
+    def _stop(self) -> None:
+        if self._program.composer.is_running:
+            self.composing.stop()
+        else:
+            self._program.player.stop()
+
+    def _go_to_text(self, offset: int) -> None:
+        self.editor.go_to(offset)
+        self.editor.setFocus()
+
+    def _go_to_next_problem(self) -> None:
+        problems = self._session.problems
+        if problems:
+            after = [p for p in problems if p.start > self.editor.cursor_offset]
+            self._go_to_text((after or problems)[0].start)
+
+    def _go_to_next_pane(self) -> None:
+        panes: list[QWidget] = [self.panel.period, self.editor, self.score]
+        here = next((i for i, pane in enumerate(panes) if pane.hasFocus()), 0)
+        panes[(here + 1) % len(panes)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _fill_recent(self) -> None:
+        menu = self._recent_menu
+        menu.clear()
+        for name in self._program.settings.items("recent_files"):
+            action = menu.addAction(Path(name).name)
+            action.setToolTip(name)
+            action.triggered.connect(lambda _=False, name=name: self.files.open_path(Path(name)))
+        menu.menuAction().setEnabled(not menu.isEmpty())
+
+    # --- making and closing
+
+    def _lay_out(self) -> None:
+        self.setWindowIcon(app_icon())
+        self.setAcceptDrops(True)
+        self.resize(1360, 840)
+        text = QWidget()
+        column = QVBoxLayout(text)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.editor, 1)
+        column.addWidget(self.problems)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        self._splitter.setHandleWidth(MARGIN)
+        self._splitter.addWidget(text)
+        self._splitter.addWidget(self.score)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes([480, 640])
+        scroller = QScrollArea(widgetResizable=True)
+        scroller.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroller.setWidget(self.panel)
+        scroller.setFixedWidth(self.panel.sizeHint().width() + MARGIN)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, GAP, MARGIN, 0)
+        row.addWidget(scroller)
+        row.addWidget(self._splitter, 1)
+        centre = QWidget()
+        rows = QVBoxLayout(centre)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addLayout(row, 1)
+        rows.addWidget(self.message_bar)
+        rows.addWidget(self.transport)
+        self.setCentralWidget(centre)
+        self._recent_menu = self.action_table.menus["file"].addMenu("Open &Recent")
+        self.action_table.menus["file"].insertMenu(self.action_table["save"], self._recent_menu)
+
+    def _restore(self) -> None:
+        settings = self._program.settings
+        self.panel.show_styles(load_styles())
+        self.panel.show_bundles(list_bundles())
+        self.panel.show_choices(settings)
+        self.editor.set_font_size(settings.number("font_size_pt"))
+        self.restoreGeometry(_state(settings.text("window_geometry")))
+        self._splitter.restoreState(_state(settings.text("splitter_state")))
+        self._fill_recent()
+
+    def _remember(self) -> None:
+        settings = self._program.settings
+        self.panel.keep_choices(settings)
+        settings.put("window_geometry", _word(self.saveGeometry()))
+        settings.put("splitter_state", _word(self._splitter.saveState()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes, then end whatever is under way."""
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self._remember()
+        self._program.shutdown()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file that was dropped, after the drag has ended: it may have to ask."""
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        QTimer.singleShot(0, lambda: self.files.open_path(path))
+
+
+def _word(state: QByteArray) -> str:
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def _state(word: str) -> QByteArray:
+    return QByteArray.fromBase64(word.encode("ascii"))
