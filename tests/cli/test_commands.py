@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +53,102 @@ def test_check_imports_nothing_heavy() -> None:
         [sys.executable, "-c", look], check=True, cwd=ROOT, capture_output=True, text=True
     )
     assert done.stdout.strip() == "[]"
+
+
+GOOD = '\\staff "1" \\key c \\major \\time 2/4 c4 d |\n'
+SHORT = '\\staff "1" \\key c \\major \\time 2/4 c4 |\n'
+WRONG = '\\staff "1" \\key c \\major \\time 2/4 c4 x |\n'
+
+
+@pytest.fixture
+def piece(tmp_path: Path) -> Path:
+    """A file with two good measures."""
+    path = tmp_path / "piece.lyl"
+    path.write_text(GOOD + GOOD)
+    return path
+
+
+def test_check_is_silent_about_a_good_piece(
+    piece: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(piece)]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_check_prints_place_severity_and_sentence(
+    piece: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    piece.write_text(GOOD + WRONG)
+    assert main(["check", str(piece)]) == 1
+    first = capsys.readouterr().out.splitlines()[0]
+    pattern = rf"{re.escape(str(piece))}:2:\d+: (error|warning|hint): \w.*"
+    assert re.fullmatch(pattern, first)
+
+
+def test_warnings_alone_do_not_fail_a_check(
+    piece: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    piece.write_text(SHORT + GOOD + GOOD)
+    assert main(["check", str(piece)]) == 0
+    assert ": error: " not in capsys.readouterr().out
+
+
+def test_check_goes_on_after_a_file_that_cannot_be_read(
+    piece: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    piece.write_text(WRONG)
+    binary = tmp_path / "binary.lyl"
+    binary.write_bytes(b"c4 \xff |")
+    assert main(["check", str(binary), str(tmp_path / "none.lyl"), str(piece)]) == 1
+    printed = capsys.readouterr()
+    assert len(printed.err.splitlines()) == 2
+    assert "is not a UTF-8 text" in printed.err
+    assert ":1:" in printed.out
+
+
+@pytest.mark.parametrize(
+    ("suffix", "beginning"),
+    [
+        (".lyl", b'\\staff "1"'),
+        (".mei", b"<?xml"),
+        (".svg", b"<"),
+        (".mid", b"MThd"),
+        (".wav", b"RIFF"),
+    ],
+)
+def test_convert_writes_the_format_of_the_suffix(
+    suffix: str, beginning: bytes, piece: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = piece.with_name(f"converted{suffix}")
+    assert main(["convert", str(piece), str(target)]) == 0
+    assert target.read_bytes().startswith(beginning)
+    assert capsys.readouterr().err == ""
+
+
+def test_convert_tells_of_mistakes_and_writes_the_rest(
+    piece: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    piece.write_text(GOOD + WRONG)
+    target = piece.with_suffix(".mei")
+    assert main(["convert", str(piece), str(target)]) == 0
+    assert "lilydesk check" in capsys.readouterr().err
+    assert b"<measure" in target.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "sentence"),
+    [
+        ("piece.lyl", "piece.pdf", "names no format to write"),
+        ("piece.lyl", "piece", "has no suffix"),
+        ("none.lyl", "piece.mei", "does not exist"),
+        ("piece.mid", "piece.mei", "is not a .lyl file"),
+        ("piece.lyl", "none/piece.mei", "none"),
+    ],
+)
+def test_convert_fails_with_one_sentence(
+    source: str, target: str, sentence: str, piece: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["convert", str(piece.parent / source), str(piece.parent / target)]) == 1
+    printed = capsys.readouterr()
+    assert sentence in printed.err
+    assert len(printed.err.splitlines()) == 1
