@@ -20,7 +20,7 @@ from lilydesk.engines.vocabulary import HEADERS, Choice, Mask, Vocabulary
 MAX_VOICE_TOKENS = 384  # the longest voice in the training texts has 240
 MAX_MEASURE_TOKENS = 1600  # after these, only the voices and parts that the piece must have
 MAX_STRING = 60  # characters
-MAX_VOICES_PER_STAFF = 4
+MAX_VOICES_PER_STAFF = 6
 MAX_STAVES, MAX_PARTS = 4, 24  # where the piece does not say
 _STAFF_AT_HEAD = re.compile(r'\s*\\staff "(\d+)"')
 _EVENT_START = re.compile(r"[a-grsR<]")
@@ -76,6 +76,8 @@ class MeasureGuide:
     def _allowed_in_music(self) -> Mask:
         words = self._vocabulary
         mask = words.in_music & ~words.separators
+        if self._in_lyrics or self._is_spelling:
+            mask |= words.letters
         if not self._in_group and self._has_event:
             mask |= self._fitting_separators()
         if self._voice.endswith("["):
@@ -116,6 +118,10 @@ class MeasureGuide:
     @property
     def _in_group(self) -> bool:
         return self._in_chord or self._n_braces > 0
+
+    @property
+    def _in_lyrics(self) -> bool:
+        return self._n_braces > 0 and "\\addlyrics" in self._voice
 
     @property
     def _staff(self) -> int:
@@ -206,9 +212,7 @@ class MeasureGuide:
         words, plan = self._vocabulary, self._plan
         if self._is_labelled:
             self._queue_text('\\staff "1" \\key')
-        elif plan.staves:
-            self._queue_text("\\key")
-        else:
+        else:  # the training texts label single staves as well, after the first measure
             self._queue.append(words.choice(['\\staff "1" \\key', "\\key"]))
         self._queue.append(self._key_choice())
         if plan.time_text:
@@ -246,6 +250,7 @@ class MeasureGuide:
         self._voice = ""
         self._n_tokens = self._n_braces = self._string_length = 0
         self._in_string = self._is_escaped = self._in_chord = self._has_event = False
+        self._is_spelling = False
 
     def _read_header(self, text: str) -> None:
         was_in_string = self._in_string
@@ -258,6 +263,8 @@ class MeasureGuide:
     def _read_music(self, text: str) -> None:
         if self._in_string or text.strip(" ") not in ("|", "\\\\", "\\\\\\", "\n"):
             self._read_characters(text)
+            # a command that is no token of its own is spelled letter by letter
+            self._is_spelling = text == "\\" or (self._is_spelling and text.isalpha())
             if not self._in_string and not self._queue:
                 self._after_word(text)
             return
@@ -291,6 +298,8 @@ class MeasureGuide:
             self._queue.append(self._time_choice())
         elif text == "\\clef":
             self._queue.append(self._vocabulary.clefs)
+        elif text == "\\repeat":
+            self._queue_text(" tremolo ")
 
     def _read_characters(self, text: str) -> None:
         if not self._in_string and _EVENT_START.match(text) and self._voice[-1:] in (" ", "", "{"):

@@ -30,6 +30,13 @@ HEADERS = ("staves", "auto-beam", "instrument", "genre", "title")
 """Header lines that a model may write by itself; [measures] would contradict the number wanted."""
 
 
+_SIGNS = frozenset("abcdefgrsR0123456789'.,!~()[]{}<>^_-/=:#| \"")
+
+
+def _is_music(text: str) -> bool:
+    return text in _SIGNS or text in ("ff", "ss") or text.startswith(("\\", '"'))
+
+
 class Vocabulary:
     """What a guide must know of the tokens."""
 
@@ -39,7 +46,8 @@ class Vocabulary:
         self.texts = tuple(tokenizer.decode([token]) for token in range(size))
         printable = self.where(lambda text: text.isprintable())
         self.in_string = printable
-        self.in_music = printable & ~self.where(lambda text: text == "%")
+        self.in_music = printable & self.where(_is_music)
+        self.letters = printable & self.where(str.isalpha)  # only in commands and lyrics
         self.starts_with_r = self.where(lambda text: text.startswith("r"))
         self.after_backslash = self.where(lambda text: text[0].isalpha() or text in ("!", "<", ">"))
         self.measure_end = self.where(lambda text: text == "|")

@@ -1,0 +1,5 @@
+"""The use case: a document or a prompt goes to an engine, measures come back.
+
+Knows notation, timeline, lilylet, codecs, engines. Must not know: Qt, widgets, threads (it is
+handed a `cancelled` callable).
+"""

@@ -1,0 +1,91 @@
+"""How a text ends: behind a `|`, or inside a measure, a voice, a group, a string.
+
+Works on the words of the language, not on the document, for it must see what is unfinished.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lilydesk.lilylet.tokens import MEASURE_END, TOKEN
+
+_TUPLETS = ("\\tuplet", "\\times")
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What follows the last `|` of a text."""
+
+    start: int  # where it begins in the text
+    has_music: bool = False  # anything but white space, comments and headers
+    separator: str = ""  # `\\\\` or `\\\\\\` if nothing follows it
+    separator_start: int = 0  # where it stands in the text
+    closers: str = ""  # closes the string, chord or group at the cursor that must not stay open
+    n_open_tuplets: int = 0  # these may stay open for more notes
+
+
+def read_tail(text: str) -> Tail:
+    """Look at what follows the last `|` outside strings and comments. Never raises."""
+    start = max((m.end() for m in MEASURE_END.finditer(text) if m["bar"]), default=0)
+    scan = _Scan(text, start)
+    scan.run()
+    separator = scan.separator
+    return Tail(
+        start=start,
+        has_music=scan.has_music,
+        separator=separator[0],
+        separator_start=separator[1],
+        closers=scan.closers,
+        n_open_tuplets=sum(group in _TUPLETS for group in scan.groups),
+    )
+
+
+class _Scan:
+    """One walk over the words behind the last `|`."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self.text, self.start = text, start
+        self.has_music = False
+        self.separator = ("", 0)
+        self.groups: list[str] = []  # the command before each open brace
+        self.open_string = self.open_chord = False
+        self._command = ""
+
+    def run(self) -> None:
+        position = self.start
+        while (match := TOKEN.match(self.text, position)) is not None:
+            self._read(match.lastgroup or "", match)
+            position = match.end()
+
+    def _read(self, kind: str, match: re.Match[str]) -> None:
+        if kind == "newline":
+            self.open_string = False
+        if kind in ("newline", "comment", "header"):
+            return
+        self.has_music = True
+        self.separator = ("", 0)
+        word = match[0].lstrip()
+        if kind == "command":
+            self._command = word
+        elif kind in ("voice", "part"):
+            self.separator = (word, match.end() - len(word))
+            self.groups.clear()
+            self.open_chord = False
+        elif kind == "open":
+            self.groups.append(self._command)
+        elif kind == "close" and self.groups:
+            self.groups.pop()
+        elif kind == "unclosed":
+            self.open_string = True
+        elif word == "<":  # a chord with its > would have been one word
+            self.open_chord = True
+
+    @property
+    def closers(self) -> str:
+        """Closes all but the tuplets that nothing else stands in."""
+        closers = '"' * self.open_string + ">" * self.open_chord
+        while self.groups and any(group not in _TUPLETS for group in self.groups):
+            self.groups.pop()
+            closers += " }"
+        return closers
