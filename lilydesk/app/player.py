@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from lilydesk.app.sound_preparation import SoundPreparation
 from lilydesk.errors import DeviceError
 from lilydesk.playback import Output, Plan, SilentOutput, Transport, open_sound_output
-from lilydesk.timeline import Performance
+
+if TYPE_CHECKING:
+    from lilydesk.timeline import Performance
 
 _TICK_MS = 16  # one report per frame of the screen
 _STALLED_S = 3.0

@@ -7,15 +7,17 @@ import math
 import wave
 from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from lilydesk.atomic_file import write_atomically
 from lilydesk.errors import FileError
 from lilydesk.playback.plan import Plan
 from lilydesk.playback.sound_font import find_sound_font
-from lilydesk.playback.synth import BLOCK_FRAMES, FRAMES_PER_S, FloatArray, Synth
-from lilydesk.timeline import Performance
+from lilydesk.playback.synth import BLOCK_FRAMES, FRAMES_PER_S, Synth
+
+if TYPE_CHECKING:
+    from lilydesk.playback.synth import FloatArray
+    from lilydesk.timeline import Performance
 
 _LONGEST_TAIL_S = 6.0
 _STEP_BLOCKS = 64  # 93 ms: how often `cancelled` is asked
@@ -68,7 +70,7 @@ def wav_bytes(
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(FRAMES_PER_S)
-        file.writeframes(_to_int16(frames).tobytes())
+        file.writeframes(_to_16_bits(frames))
     return target.getvalue()
 
 
@@ -90,6 +92,8 @@ def render_frames(
 
 
 def _render(synth: Synth, plan: Plan, cancelled: Callable[[], bool]) -> FloatArray:
+    import numpy as np
+
     synth.load_programs(plan.programs)
     length = _block_at(plan.length_s) * BLOCK_FRAMES
     frames = np.zeros((length + _block_at(_LONGEST_TAIL_S) * BLOCK_FRAMES, 2), np.float32)
@@ -122,12 +126,17 @@ def _block_at(time_s: float) -> int:
 
 def _end_of_sound(frames: FloatArray, length: int) -> int:
     """Number of frames to keep: the written length, and what rings on after it."""
+    import numpy as np
+
     tail = np.abs(frames[length:]).max(axis=1)
     audible = np.flatnonzero(tail > _SILENCE)
     return length + (int(audible[-1]) + 1 if len(audible) else 0)
 
 
-def _to_int16(frames: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:
+def _to_16_bits(frames: FloatArray) -> bytes:
+    """Samples as a WAV file has them, the loudest at -1 dB unless that takes too much gain."""
+    import numpy as np
+
     peak = float(np.abs(frames).max(initial=0.0))
     gain = min(_PEAK / peak, _MOST_GAIN) if peak > 0 else 1.0
-    return (frames * (gain * 32767)).round().astype("<i2")
+    return (frames * np.float32(gain * 32767)).round().astype("<i2").tobytes()

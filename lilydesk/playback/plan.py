@@ -6,9 +6,12 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from lilydesk.playback.events import EventKind, PlayEvent
-from lilydesk.timeline import Performance, SoundingNote
+
+if TYPE_CHECKING:
+    from lilydesk.timeline import Performance, SoundingNote
 
 _SHORTEST_NOTE_S = 0.03  # below this a piano sample gives a click and no pitch
 _TOO_SHORT_TO_RESUME_S = 0.05

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lilydesk.errors import DeviceError
 from lilydesk.playback.events import EventKind, PlayEvent
 from lilydesk.playback.library import Library, load_library
 from lilydesk.playback.sound_font import check_is_sound_font
 
+if TYPE_CHECKING:  # numpy is needed to render, not to start the program
+    import numpy as np
+    import numpy.typing as npt
+
+    FloatArray: TypeAlias = npt.NDArray[np.float32]
+
 FRAMES_PER_S = 44100
 BLOCK_FRAMES = 64  # FluidSynth renders so many at a time: events fall on this grid
-FloatArray = npt.NDArray[np.float32]
 
 _N_CHANNELS = 64
 _GAIN = 0.8  # measured peaks: ten piano notes fff 0.6, four sections ff 0.9

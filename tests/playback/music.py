@@ -11,7 +11,7 @@ import pytest
 from lilydesk.errors import DeviceError
 from lilydesk.playback import find_sound_font
 from lilydesk.playback.library import load_library
-from lilydesk.playback.synth import FRAMES_PER_S, FloatArray
+from lilydesk.playback.synth import FRAMES_PER_S
 from lilydesk.timeline import (
     ChannelProgram,
     ControlChange,
@@ -21,6 +21,7 @@ from lilydesk.timeline import (
     TempoChange,
 )
 
+Frames = np.ndarray  # (n, 2), left and right
 PEDAL = 64
 PIANO, ORGAN = 0, 19
 
@@ -83,7 +84,7 @@ def need_sound() -> None:
         pytest.skip(str(error))
 
 
-def onsets_s(frames: FloatArray, least_rise: float = 2.0, quiet: float = 0.002) -> list[float]:
+def onsets_s(frames: Frames, least_rise: float = 2.0, quiet: float = 0.002) -> list[float]:
     """Where the sound begins or swells: each block of 5 ms much louder than the loudest of 20 ms
     before it."""
     step = FRAMES_PER_S // 200
@@ -97,18 +98,18 @@ def onsets_s(frames: FloatArray, least_rise: float = 2.0, quiet: float = 0.002) 
     return found
 
 
-def first_sound_s(frames: FloatArray, quiet: float = 1e-4) -> float:
+def first_sound_s(frames: Frames, quiet: float = 1e-4) -> float:
     """Where the first frame louder than `quiet` is."""
     return float(np.flatnonzero(np.abs(frames).max(axis=1) > quiet)[0]) / FRAMES_PER_S
 
 
-def loudness(frames: FloatArray, from_s: float, to_s: float) -> float:
+def loudness(frames: Frames, from_s: float, to_s: float) -> float:
     """Root of the mean square between two times."""
     part = frames[round(from_s * FRAMES_PER_S) : round(to_s * FRAMES_PER_S)]
     return float(np.sqrt(np.mean(np.square(part.astype(np.float64)))))
 
 
-def pitch_hz(frames: FloatArray, from_s: float, to_s: float) -> float:
+def pitch_hz(frames: Frames, from_s: float, to_s: float) -> float:
     """Frequency by autocorrelation, 50 to 2000 Hz: the first strong period, refined by its
     multiples."""
     part = frames[round(from_s * FRAMES_PER_S) : round(to_s * FRAMES_PER_S)].mean(axis=1)

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from lilydesk.playback import Plan, SequencerOutput, Synth, Transport, find_sound_font
-from lilydesk.playback.synth import FRAMES_PER_S, FloatArray
+from lilydesk.playback.synth import FRAMES_PER_S
 from lilydesk.timeline import Performance
 from tests.playback.music import (
     ORGAN,
+    Frames,
     first_sound_s,
     frequency,
     loudness,
@@ -37,7 +38,7 @@ class Player:
         self.output.prepare(plan.programs)
         self.transport = Transport(self.output, plan)
 
-    def heard(self, length_s: float, in_between: Callable[[], None] | None = None) -> FloatArray:
+    def heard(self, length_s: float, in_between: Callable[[], None] | None = None) -> Frames:
         """The next frames, taken by periods; the transport is asked to go on after each."""
         frames = np.zeros((round(length_s * FRAMES_PER_S / PERIOD) * PERIOD, 2), np.float32)
         for start in range(0, len(frames), PERIOD):

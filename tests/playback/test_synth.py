@@ -9,8 +9,17 @@ import pytest
 from lilydesk.errors import DeviceError
 from lilydesk.playback import Synth, find_sound_font
 from lilydesk.playback.events import EventKind, PlayEvent
-from lilydesk.playback.synth import FRAMES_PER_S, FloatArray
-from tests.playback.music import ORGAN, PEDAL, PIANO, frequency, loudness, need_sound, pitch_hz
+from lilydesk.playback.synth import FRAMES_PER_S
+from tests.playback.music import (
+    ORGAN,
+    PEDAL,
+    PIANO,
+    Frames,
+    frequency,
+    loudness,
+    need_sound,
+    pitch_hz,
+)
 
 
 @pytest.fixture
@@ -22,7 +31,7 @@ def synth() -> Iterator[Synth]:
     synth.close()
 
 
-def rendered(synth: Synth, length_s: float) -> FloatArray:
+def rendered(synth: Synth, length_s: float) -> Frames:
     frames = np.zeros((round(length_s * FRAMES_PER_S), 2), np.float32)
     synth.render_into(frames)
     return frames
@@ -67,14 +76,14 @@ def test_silence_lifts_keys_and_pedals(synth: Synth) -> None:
 
 
 def test_program_change_changes_the_sound(synth: Synth) -> None:
-    def two_seconds_of(channel: int) -> FloatArray:
+    def two_seconds_of(channel: int) -> Frames:
         synth.send(event(EventKind.NOTE_ON, 72, 100, channel))
         frames = rendered(synth, 2.0)
         synth.silence()
         rendered(synth, 3.0)
         return frames
 
-    def fades(frames: FloatArray) -> float:
+    def fades(frames: Frames) -> float:
         return loudness(frames, 1.7, 2.0) / loudness(frames, 0.1, 0.4)
 
     assert fades(two_seconds_of(0)) > 0.5  # an organ does not
