@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from lilydesk.app.bundles import Style
+from lilydesk.app.style_lists import composers_of, genres_of, period_of, periods_of
+
+STYLES = [
+    Style("Baroque", "Bach", "Keyboard"),
+    Style("Baroque", "Bach", "Choral"),
+    Style("Romantic", "Schubert", "Art Song"),
+    Style("Romantic", "Schubert", "Keyboard"),
+    Style("Romantic", "Chopin", "Keyboard"),
+]
+
+
+def test_a_period_narrows_composers_and_genres() -> None:
+    assert composers_of(STYLES, "Romantic") == ["Chopin", "Schubert"]
+    assert genres_of(STYLES, "Romantic") == ["Art Song", "Keyboard"]
+
+
+def test_composer_and_genre_narrow_each_other() -> None:
+    assert genres_of(STYLES, "", "Bach") == ["Choral", "Keyboard"]
+    assert composers_of(STYLES, "", "Art Song") == ["Schubert"]
+
+
+def test_a_word_nobody_knows_narrows_nothing() -> None:
+    assert composers_of(STYLES, "Medieval", "Opera") == ["Bach", "Chopin", "Schubert"]
+
+
+def test_a_composer_brings_the_period_along() -> None:
+    assert period_of(STYLES, "Chopin") == "Romantic"
+    assert period_of(STYLES, "Nobody") == ""
+    assert periods_of(STYLES) == ["Baroque", "Romantic"]
