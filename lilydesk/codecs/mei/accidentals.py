@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from lilydesk.codecs.mei.attributes import SOUNDING_ACCIDENTAL, WRITTEN_ACCIDENTAL
+from lilydesk.notation.key_signature import key_alterations
 from lilydesk.notation.pitch import Pitch
-
-_SHARPS = "fcgdaeb"
-_FLATS = "beadgcf"
-
-
-def key_alterations(fifths: int) -> dict[str, int]:
-    """What a key signature alters: step to semitones. Beyond seven signs nothing is added."""
-    if fifths >= 0:
-        return dict.fromkeys(_SHARPS[:fifths], 1)
-    return dict.fromkeys(_FLATS[:-fifths], -1)
 
 
 class Accidentals:
