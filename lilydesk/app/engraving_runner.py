@@ -102,8 +102,11 @@ class EngravingRunner(QObject):
             self._follow_process()
             self.failed.emit(error)
             return
+        if answer is None:
+            self._unwatch()
         self._follow_process()
-        self._deliver(answer)
+        if answer is not None:
+            self._deliver(answer)
 
     def _deliver(self, answer: EngravedScore | EngravingFailure) -> None:
         if answer.number <= self._last_shown:

@@ -80,17 +80,21 @@ class Engraver:
         self._waiting = request
         self._send_next()
 
-    def receive(self) -> EngravedScore | EngravingFailure:
+    def receive(self) -> EngravedScore | EngravingFailure | None:
         """The answer that is there; blocks if there is none.
 
-        Raises EngravingError if the process died. It is restarted when a request waits or comes.
+        None if the process died while it had nothing to do. Raises EngravingError if it died at
+        work. Either way it is started again when a request waits or comes.
         """
         assert self._connection is not None
         try:
             answer = self._connection.recv()
         except (EOFError, OSError) as error:
+            was_busy = self.is_busy
             self._bury()
             self._send_next()
+            if not was_busy:
+                return None
             raise EngravingError(
                 "The engraver stopped while drawing this score.",
                 "Your text is safe; the score is drawn again with your next change.",

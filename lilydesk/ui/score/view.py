@@ -75,9 +75,9 @@ class ScoreView(QGraphicsView):
     def line_width_mm(self) -> float:
         """Width of lines that fill the view at this zoom."""
         bar = self.verticalScrollBar().sizeHint().width()
-        paper_px = self.width() - bar - 2 * _DESK_PX
-        width_mm = (paper_px / self.transform().m11() - 2 * MARGIN) / 100
-        return float(min(max(round(width_mm), _NARROWEST_MM), _WIDEST_MM))
+        paper_px = self.width() - bar - 2 * self.frameWidth() - 2 * _DESK_PX
+        width_mm = (paper_px / self.transform().m11() - 2 * MARGIN) // 100
+        return float(min(max(width_mm, _NARROWEST_MM), _WIDEST_MM))
 
     @property
     def zoom_percent(self) -> int:
