@@ -348,10 +348,14 @@ class ScoreView(QGraphicsView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Qt: a click on an element."""
-        super().mousePressEvent(event)
         element = self._element_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and element is not None:
             self.element_clicked.emit(element.id)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt: what began here ends here."""
+        event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Qt: a hand over what can be clicked."""
