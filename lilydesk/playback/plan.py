@@ -29,7 +29,7 @@ class Plan:
 
     def __init__(self, performance: Performance) -> None:
         self.length_s = performance.length_s
-        self.programs = tuple(dict.fromkeys((c.channel, c.program) for c in performance.channels))
+        self.programs = _programs_of(performance)
         self.events = tuple(sorted(_events_of(performance), key=attrgetter("time_s", "kind")))
         self._times_s = [event.time_s for event in self.events]
         self._sounding_from_s, self._sounding_ids = _sounding(performance.notes)
@@ -84,9 +84,17 @@ class Plan:
         return [*sorted(latest.values(), key=attrgetter("kind")), *notes]
 
 
+def _programs_of(performance: Performance) -> tuple[tuple[int, int], ...]:
+    """(channel, program) pairs; where parts share a channel, the first one gives the sound."""
+    programs: dict[int, int] = {}
+    for part in performance.channels:
+        programs.setdefault(part.channel, part.program)
+    return tuple(programs.items())
+
+
 def _events_of(performance: Performance) -> Iterator[PlayEvent]:
-    for program in performance.channels:
-        yield PlayEvent(0.0, EventKind.PROGRAM, program.channel, program.program)
+    for channel, program in _programs_of(performance):
+        yield PlayEvent(0.0, EventKind.PROGRAM, channel, program)
     for control in performance.controls:
         yield PlayEvent(
             control.onset_s, EventKind.CONTROL, control.channel, control.controller, control.value

@@ -61,19 +61,16 @@ class Synth:
         self._synth.setting(name, value)
 
     def load_programs(self, programs: Iterable[tuple[int, int]]) -> None:
-        """Load the samples of (channel, program) pairs and select the first of each channel.
+        """Load the samples of (channel, program) pairs and select each program on its channel.
 
         Slow for a program not used before (about 0.1 s for a piano), so do it before playing:
         later changes to a loaded program cost the audio thread nothing.
         """
-        selected: set[int] = set()
         for channel, program in programs:
             bank = _bank_of(channel)
             if self.library.pin_preset is not None:
                 self.library.pin_preset(self.handle, self._font_id, bank, program)
-            if channel not in selected:
-                self._synth.program_select(channel, self._font_id, bank, program)
-                selected.add(channel)
+            self._synth.program_select(channel, self._font_id, bank, program)
 
     def send(self, event: PlayEvent) -> None:
         """Do at once what the event says; it sounds from the next block of frames on."""

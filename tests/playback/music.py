@@ -42,7 +42,13 @@ def note(
 
 
 def pedal(onset_s: float, is_down: bool) -> ControlChange:
-    return ControlChange(_quarters(onset_s), onset_s, 0, PEDAL, 127 if is_down else 0)
+    return ControlChange(
+        onset=_quarters(onset_s),
+        onset_s=onset_s,
+        channel=0,
+        controller=PEDAL,
+        value=127 if is_down else 0,
+    )
 
 
 def performance(

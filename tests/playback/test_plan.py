@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lilydesk.playback.events import EventKind, PlayEvent
 from lilydesk.playback.plan import Plan
-from tests.playback.music import ORGAN, PEDAL, note, pedal, performance, scale
+from lilydesk.timeline import ChannelProgram
+from tests.playback.music import ORGAN, PEDAL, PIANO, note, pedal, performance, scale
 
 
 def told(plan: Plan) -> list[tuple[float, str, int]]:
@@ -87,6 +90,14 @@ def test_measure_is_found_when_repeats_are_unfolded() -> None:
     assert [plan.measure_at(s) for s in (0.0, 0.99, 1.0, 2.5, 9.0)] == [0, 0, 1, 0, 1]
     assert plan.measure_onset_s(1) == 1
     assert plan.measure_onset_s(7) is None
+
+
+def test_parts_that_share_a_channel_sound_like_the_first() -> None:
+    music = performance([note(0, 1, 60)], programs=(PIANO,))
+    crowded = replace(music, channels=(*music.channels, ChannelProgram(0, ORGAN, "Organ")))
+    plan = Plan(crowded)
+    assert plan.programs == ((0, PIANO),)
+    assert [e.number for e in plan.events if e.kind is EventKind.PROGRAM] == [PIANO]
 
 
 def test_empty_performance_is_an_empty_plan() -> None:
