@@ -18,6 +18,7 @@ _TOO_SHORT_TO_RESUME_S = 0.05
 _ROUNDING_S = 1e-4  # positions asked for come from the same floats by other sums
 
 Key = tuple[int, int]  # channel, MIDI key
+Setting = tuple[EventKind, int, int]  # kind, channel, controller
 
 
 class Plan:
@@ -71,17 +72,34 @@ class Plan:
         Programs and controllers, and the notes that are held there for a while longer.
         """
         first = self.first_at(position_s)
-        latest: dict[tuple[EventKind, int, int], PlayEvent] = {}
-        for event in self.events[:first]:
-            if event.kind is EventKind.PROGRAM:
-                latest[event.kind, event.channel, 0] = event
-            elif event.kind is EventKind.CONTROL:
-                latest[event.kind, event.channel, event.number] = event
         soon = self.events[first : self.first_after(position_s + _TOO_SHORT_TO_RESUME_S)]
         ending = {(e.channel, e.number) for e in soon if e.kind is EventKind.NOTE_OFF}
         held = _keys_down(self.events[:first])
         notes = [event for key, event in held.items() if key not in ending]
-        return [*sorted(latest.values(), key=attrgetter("kind")), *notes]
+        return [*_settings(self.events[:first]).values(), *notes]
+
+    def changing_over_at(self, position_s: float, old: Plan) -> list[PlayEvent]:
+        """What must be sent at once to go on with this plan where the old one has been playing.
+
+        Keys and pedals are lifted that are down only in the old plan, programs and controllers
+        are set that are others in this one. Notes are not struck: theirs was an earlier moment.
+        """
+        before = _settings(old.events[: old.first_after(position_s)])
+        now = _settings(self.events[: self.first_after(position_s)])
+        lifted = old.keys_down_at(position_s).keys() - self.keys_down_at(position_s).keys()
+        return [
+            *(PlayEvent(position_s, EventKind.NOTE_OFF, *key) for key in sorted(lifted)),
+            *(
+                PlayEvent(position_s, EventKind.CONTROL, event.channel, event.number, 0)
+                for setting, event in before.items()
+                if event.kind is EventKind.CONTROL and setting not in now
+            ),
+            *(
+                event
+                for setting, event in now.items()
+                if _told(event) != _told(before.get(setting))
+            ),
+        ]
 
 
 def _programs_of(performance: Performance) -> tuple[tuple[int, int], ...]:
@@ -131,6 +149,22 @@ def _unisons_joined(notes: Sequence[SoundingNote]) -> list[tuple[float, float, i
                 continue
         strikes.append((note.onset_s, end_s, velocity))
     return strikes
+
+
+def _settings(events: Iterable[PlayEvent]) -> dict[Setting, PlayEvent]:
+    """The last program and the last value of each controller on each channel."""
+    latest: dict[Setting, PlayEvent] = {}
+    for event in events:
+        if event.kind is EventKind.PROGRAM:
+            latest[event.kind, event.channel, 0] = event
+        elif event.kind is EventKind.CONTROL:
+            latest[event.kind, event.channel, event.number] = event
+    return latest
+
+
+def _told(event: PlayEvent | None) -> tuple[int, int] | None:
+    """What a setting's event sets, whenever it does."""
+    return (event.number, event.value) if event else None
 
 
 def _keys_down(events: Iterable[PlayEvent]) -> dict[Key, PlayEvent]:

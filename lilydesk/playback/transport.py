@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lilydesk.playback.events import EventKind, PlayEvent
 from lilydesk.playback.output import Output
 from lilydesk.playback.plan import Plan
 
@@ -107,8 +106,8 @@ class Transport:
             return
         self._output.cancel_pending()
         clock_s = self._base_s + now_s - self._start_s
-        for channel, midi in old.keys_down_at(now_s).keys() - plan.keys_down_at(now_s).keys():
-            self._output.send(PlayEvent(now_s, EventKind.NOTE_OFF, channel, midi), clock_s)
+        for event in plan.changing_over_at(now_s, old):
+            self._output.send(event, clock_s)
         self._next = plan.first_after(now_s)
         self.update()
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lilydesk.playback.events import EventKind, PlayEvent
 from lilydesk.playback.plan import Plan
-from lilydesk.timeline import ChannelProgram
+from lilydesk.timeline import ChannelProgram, Performance
 from tests.playback.music import ORGAN, PEDAL, PIANO, note, pedal, performance, scale
 
 
@@ -68,6 +68,30 @@ def test_resuming_sends_program_pedal_and_the_notes_still_held() -> None:
 def test_note_that_ends_where_playing_starts_is_not_struck() -> None:
     resumed = Plan(scale()).resuming_at(0.25)
     assert [event for event in resumed if event.kind is EventKind.NOTE_ON] == []
+
+
+def changes(old: Performance, new: Performance, at_s: float) -> list[tuple[str, int, int]]:
+    events = Plan(new).changing_over_at(at_s, Plan(old))
+    return [(e.kind.name, e.number, e.value) for e in events]
+
+
+def test_changing_over_to_the_same_music_changes_nothing() -> None:
+    music = performance([note(0, 4, 60)], [pedal(0.0, True)])
+    longer = performance([note(0, 4, 60), note(4, 4, 62)], [pedal(0.0, True), pedal(4.0, False)])
+    assert changes(music, longer, 1.0) == []
+
+
+def test_changing_over_lifts_what_only_the_old_music_holds() -> None:
+    old = performance([note(0, 4, 60), note(0, 4, 64)], [pedal(0.0, True)])
+    assert changes(old, performance([note(0, 4, 64)]), 1.0) == [
+        ("NOTE_OFF", 60, 0), ("CONTROL", PEDAL, 0),
+    ]  # fmt: skip
+
+
+def test_changing_over_sets_what_the_new_music_has_set() -> None:
+    old = performance([note(0, 4, 60)], [pedal(0.0, False)])
+    new = performance([note(0, 4, 60)], [pedal(0.5, True)], (ORGAN,))
+    assert changes(old, new, 1.0) == [("PROGRAM", ORGAN, 0), ("CONTROL", PEDAL, 127)]
 
 
 def test_sounding_ids_change_at_onsets_and_ends() -> None:
