@@ -8,10 +8,18 @@ from lilydesk.lilylet.commands import COMMANDS, Command, CommandKind, command_na
 from lilydesk.lilylet.diagnostics import CODES, Diagnostic, Severity, line_and_column
 from lilydesk.lilylet.document_parser import ParsedText, parse_document
 from lilydesk.lilylet.measure_parser import MeasureParse, parse_measure
+from lilydesk.lilylet.serializer import (
+    MeasureWriter,
+    write_document,
+    write_measure,
+    write_measures,
+    write_voice,
+)
 from lilydesk.lilylet.state import EntryState
 
 __all__ = [
     "CODES", "COMMANDS", "Command", "CommandKind", "Diagnostic", "EntryState", "MeasureParse",
-    "ParsedText", "Severity", "command_named", "line_and_column", "parse_document",
-    "parse_measure",
+    "MeasureWriter", "ParsedText", "Severity", "command_named", "line_and_column",
+    "parse_document", "parse_measure", "write_document", "write_measure", "write_measures",
+    "write_voice",
 ]  # fmt: skip

@@ -152,12 +152,12 @@ def _read_key(state: MeasureState, start: int, end: int) -> int:
     if mode not in ("major", "minor"):
         _odd_mode(state, found, mode)
     key = read_key(found[1], mode if mode in MODES else "major")
-    if key is None:
+    assert key is not None, "the mode is known"
+    if abs(key.fifths) > 7:
         state.fault(
             "bad-key", start, found.end(), "No key signature has so many sharps or flats.",
-            "Seven is the most.",
+            "Seven is the most; the notes stay as they are.",
         )  # fmt: skip
-        return found.end()
     state.set_key(key)
     state.voice.add(KeyChange(key, Span(start, found.end())))
     return found.end()

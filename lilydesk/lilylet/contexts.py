@@ -47,15 +47,16 @@ def read_clef(name: str) -> Clef | None:
 
 @lru_cache(maxsize=256)
 def read_key(tonic: str, mode: str) -> Key | None:
-    """The key of a tonic such as `bf` and a mode; church modes become the major key of their
-    signature. None for an unknown mode or a signature of more than seven signs.
+    """The key of a tonic such as `bf` and a mode; None for an unknown mode.
+
+    Church modes become the major key of their signature. There may be more than seven signs.
     """
     if mode not in MODES:
         return None
     key = Key(Pitch(tonic[0], _ALTERS[tonic[1:]], 4), "minor" if mode == "minor" else "major")
     if mode not in ("major", "minor"):
         key = _major_key(key.fifths + MODES[mode])
-    return key if abs(key.fifths) <= 7 else None
+    return key
 
 
 def _major_key(fifths: int) -> Key:

@@ -50,7 +50,7 @@ CODES = MappingProxyType({
     "missing-argument": (_ERROR, "A command lacks what must follow it."),
     "bad-duration": (_ERROR, "A duration that is no power of two."),
     "bad-time": (_ERROR, "A time signature that cannot be."),
-    "bad-key": (_ERROR, "A key that cannot be."),
+    "bad-key": (_WARNING, "A key of more than seven sharps or flats."),
     "bad-tuplet": (_ERROR, "A tuplet ratio that cannot be."),
     "bad-tremolo": (_ERROR, "A tremolo needs two notes or chords of equal duration."),
     "bad-rest": (_ERROR, "A positioned rest has exactly one pitch."),
