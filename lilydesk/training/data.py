@@ -1,0 +1,152 @@
+"""Lilylet texts as packed patches, and the batches that training draws from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lilydesk.engines.patches import PatchLayout, bos_patch, eos_patch, split_piece
+from lilydesk.engines.tokenizer import Tokenizer
+from lilydesk.errors import FileError
+
+Patches = NDArray[np.uint8]  # (n, patch_size)
+
+
+@dataclass(frozen=True, slots=True)
+class PackedPiece:
+    """One piece as patches, cut where a window may begin or end."""
+
+    name: str
+    style: tuple[Patches, ...]  # one entry a style line
+    headers: Patches
+    body: Patches  # all measures with their true markers, then the eos patch
+    measure_starts: tuple[int, ...]  # index into body of each measure's first patch
+
+
+def pack_piece(name: str, text: str, layout: PatchLayout) -> PackedPiece:
+    """Lay out one canonical text."""
+    piece = split_piece(text)
+    body, starts = [], []
+    for index, measure in enumerate(piece.measures):
+        starts.append(len(body))
+        body += layout.measure(measure, index, len(piece.measures))
+    body.append(eos_patch(layout.patch_size))
+    headers = [patch for line in piece.headers for patch in layout.segment(line + "\n")]
+    return PackedPiece(
+        name,
+        tuple(_array(layout.segment(line + "\n"), layout) for line in piece.style_lines),
+        _array(headers, layout),
+        _array(body, layout),
+        tuple(starts),
+    )
+
+
+def _array(patches: Sequence[tuple[int, ...]], layout: PatchLayout) -> Patches:
+    return np.array(patches, dtype=np.uint8).reshape(-1, layout.patch_size)
+
+
+def read_corpus(folder: Path, names: Sequence[str] | None = None) -> list[PackedPiece]:
+    """Pack every .lyl of a folder (or the named ones), in the order of their names."""
+    layout = PatchLayout(Tokenizer.standard())
+    paths = sorted(folder.glob("*.lyl")) if names is None else [folder / f"{n}.lyl" for n in names]
+    if not paths:
+        raise FileError(f"There is no .lyl file in {folder}.", "Unpack the training texts there.")
+    return [pack_piece(path.stem, path.read_text(encoding="utf-8"), layout) for path in paths]
+
+
+def window(piece: PackedPiece, style: Sequence[Patches], context: int, start: int) -> Patches:
+    """Style lines, bos, headers, then the measures from `start` on, as many as fit the context."""
+    bos = np.array([bos_patch(piece.body.shape[1])], dtype=np.uint8)
+    head = np.concatenate([*style, bos, piece.headers])
+    rest = piece.body[piece.measure_starts[start] :] if piece.measure_starts else piece.body
+    if len(head) + len(rest) <= context:
+        return np.concatenate([head, rest])
+    room = context - len(head)
+    fitting = [s - piece.measure_starts[start] for s in piece.measure_starts[start + 1 :]]
+    ends = [end for end in fitting if end <= room]
+    return np.concatenate([head, rest[: ends[-1] if ends else room]])
+
+
+def draw_window(piece: PackedPiece, context: int, rng: np.random.Generator) -> Patches:
+    """A random training row: each style line kept with a chance, long pieces cut at measures.
+
+    Half of the rows keep all style lines; the others drop each with even chance, so that every
+    subset of prompts is known. A piece longer than the context starts at its beginning half of
+    the time.
+    """
+    keeps_all = rng.random() < 0.5
+    style = [line for line in piece.style if keeps_all or rng.random() < 0.5]
+    n_head = sum(len(line) for line in style) + 1 + len(piece.headers)
+    start = 0
+    if n_head + len(piece.body) > context and rng.random() < 0.5:
+        tail = len(piece.body) - (context - n_head)
+        start = int(rng.integers(0, 1 + int(np.searchsorted(piece.measure_starts, tail))))
+        start = min(start, len(piece.measure_starts) - 1)
+    return window(piece, style, context, start)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows padded to one length: patches (B, L, T) uint8 and their real lengths (B,)."""
+
+    patches: Patches
+    lengths: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: Sequence[Patches]) -> Batch:
+        """Pad rows with empty patches."""
+        lengths = np.array([len(row) for row in rows], dtype=np.int64)
+        patches = np.zeros((len(rows), int(lengths.max()), rows[0].shape[1]), dtype=np.uint8)
+        for index, row in enumerate(rows):
+            patches[index, : len(row)] = row
+        return cls(patches, lengths)
+
+
+def training_batches(
+    pieces: Sequence[PackedPiece], context: int, n_patches: int, rng: np.random.Generator
+) -> Iterator[Batch]:
+    """Batches without end, each of at most `n_patches` (padding included), of similar lengths.
+
+    A pool of rows is drawn, sorted by length and cut; so rows of one batch pad each other little.
+    """
+    while True:
+        order = rng.permutation(len(pieces))[:256]
+        rows = sorted((draw_window(pieces[i], context, rng) for i in order), key=len)
+        batches = list(_cut(rows, n_patches))
+        for index in rng.permutation(len(batches)):
+            yield Batch.of(batches[index])
+
+
+def _cut(rows: Sequence[Patches], n_patches: int) -> Iterator[list[Patches]]:
+    current: list[Patches] = []
+    for row in rows:
+        if current and (len(current) + 1) * len(row) > n_patches:
+            yield current
+            current = []
+        current.append(row)
+    if current:
+        yield current
+
+
+def validation_batches(
+    pieces: Sequence[PackedPiece], context: int, n_patches: int
+) -> Iterator[Batch]:
+    """Every patch of every piece once, in windows with all style lines."""
+    rows = []
+    for piece in pieces:
+        start = 0
+        while True:
+            row = window(piece, piece.style, context, start)
+            rows.append(row)
+            n_head = sum(len(line) for line in piece.style) + 1 + len(piece.headers)
+            end = piece.measure_starts[start] + len(row) - n_head if piece.measure_starts else 1
+            if end >= len(piece.body):
+                break
+            start = max(start + 1, int(np.searchsorted(piece.measure_starts, end)))
+            if start >= len(piece.measure_starts):
+                break
+    yield from (Batch.of(rows) for rows in _cut(sorted(rows, key=len), n_patches))

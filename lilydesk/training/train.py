@@ -1,0 +1,222 @@
+"""The training loop: seeded, resumable, validated, logged.
+
+    lilydesk train --corpus TEXTS --valid TEXTS --run RUN --steps 3000
+
+RUN holds checkpoint.pt (replaced whole, never half-written), log.jsonl and settings.json. The same
+command again goes on where the checkpoint stands.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lilydesk.errors import FileError
+from lilydesk.training.data import (
+    Batch,
+    PackedPiece,
+    read_corpus,
+    training_batches,
+    validation_batches,
+)
+from lilydesk.training.model import Geometry, HierarchicalModel
+from lilydesk.training.optimizer import Optimizer
+from lilydesk.training.schedule import WeightAverage, learning_rate_scale
+
+_CHECKPOINT = "checkpoint.pt"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """All that decides a run. Sizes are counted in patches."""
+
+    corpus: Path
+    valid: Path
+    run: Path
+    n_steps: int = 3000
+    batch_patches: int = 1536
+    learning_rate: float = 2e-3
+    n_warmup: int = 60
+    average_decay: float = 0.995
+    clip: float = 1.0
+    seed: int = 1
+    device: str = "auto"  # auto, cpu or cuda
+    n_threads: int = 0  # 0 = torch's choice
+    compiles: bool = True
+    validate_every: int = 250
+    validate_pieces: int = 24
+    save_every: int = 100
+    geometry: Geometry = field(default_factory=Geometry)
+
+
+class Trainer:
+    """One run. Create it, then call `train`; everything needed to go on is in the checkpoint."""
+
+    def __init__(self, settings: TrainingSettings) -> None:
+        self.settings = settings
+        self.device = _device(settings.device)
+        if settings.n_threads:
+            torch.set_num_threads(settings.n_threads)
+        torch.manual_seed(settings.seed)
+        self.model = HierarchicalModel(settings.geometry).to(self.device)
+        self.average = WeightAverage(self.model, settings.average_decay)
+        self.optimizer = Optimizer(self.model, settings.learning_rate)
+        self.n_done = 0
+        self.trained_s = 0.0
+        if settings.compiles:
+            self.model.compile_decoders()
+
+    def train(self) -> None:
+        """Run to the last step, from the checkpoint if there is one."""
+        settings = self.settings
+        settings.run.mkdir(parents=True, exist_ok=True)
+        self._resume()
+        pieces = read_corpus(settings.corpus)
+        valid = read_corpus(settings.valid)[:: _stride(settings)]
+        (settings.run / "settings.json").write_text(_settings_json(settings), encoding="utf-8")
+        while self.n_done < settings.n_steps:
+            self._train_span(pieces, min(settings.n_steps, self._next_stop()))
+            if self.n_done % settings.validate_every == 0 or self.n_done == settings.n_steps:
+                self._log(valid_bits=self.validate(valid))
+            self._save()
+
+    def _next_stop(self) -> int:
+        spans = (self.settings.save_every, self.settings.validate_every)
+        return min((self.n_done // span + 1) * span for span in spans)
+
+    def _train_span(self, pieces: list[PackedPiece], last: int) -> None:
+        """Train up to step `last`; the batches depend on the seed and the first step alone."""
+        rng = np.random.default_rng([self.settings.seed, self.n_done])
+        batches = training_batches(
+            pieces, self.settings.geometry.context, self.settings.batch_patches, rng
+        )
+        started, nats, tokens, patches = time.perf_counter(), 0.0, 0, 0
+        for batch in batches:
+            if self.n_done >= last:
+                break
+            step_nats, step_tokens = self._step(batch)
+            nats += step_nats
+            tokens += step_tokens
+            patches += int(batch.lengths.sum())
+        seconds = time.perf_counter() - started
+        self.trained_s += seconds
+        self._log(train_bits=nats / tokens / math.log(2), patches_per_s=patches / seconds)
+
+    def _step(self, batch: Batch) -> tuple[float, int]:
+        nats, n_tokens = self._loss(batch)
+        (nats / n_tokens).backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
+        scale = learning_rate_scale(self.n_done, self.settings.n_steps, self.settings.n_warmup)
+        self.optimizer.step(scale)
+        self.average.update(self.model)
+        self.n_done += 1
+        return float(nats.detach()), int(n_tokens)
+
+    def _loss(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        patches = torch.from_numpy(batch.patches).to(self.device).long()
+        lengths = torch.from_numpy(batch.lengths).to(self.device)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            return self.model.loss(patches, lengths)
+
+    @torch.no_grad()
+    def validate(self, pieces: list[PackedPiece]) -> float:
+        """Bits per token of the averaged weights over whole pieces."""
+        nats, tokens = 0.0, 0
+        context = self.settings.geometry.context
+        with self.averaged_weights():
+            for batch in validation_batches(pieces, context, 2 * context):
+                step_nats, n_tokens = self._loss(batch)
+                nats += float(step_nats)
+                tokens += int(n_tokens)
+        return nats / tokens / math.log(2)
+
+    @contextlib.contextmanager
+    def averaged_weights(self) -> Iterator[None]:
+        """The model with its averaged weights for a while."""
+        own = {name: p.detach().clone() for name, p in self.model.named_parameters()}
+        self._set_weights(self.average.weights)
+        try:
+            yield
+        finally:
+            self._set_weights(own)
+
+    @torch.no_grad()
+    def _set_weights(self, weights: dict[str, Tensor]) -> None:
+        for name, parameter in self.model.named_parameters():
+            parameter.copy_(weights[name])
+
+    def _log(self, **values: float) -> None:
+        entry = {"step": self.n_done, "trained_s": round(self.trained_s, 1)}
+        entry |= {name: round(value, 4) for name, value in values.items()}
+        line = json.dumps(entry)
+        print(line, flush=True)
+        with (self.settings.run / "log.jsonl").open("a", encoding="utf-8") as log:
+            log.write(line + "\n")
+
+    def _save(self) -> None:
+        state = {
+            "geometry": self.settings.geometry.as_dict(),
+            "step": self.n_done,
+            "trained_s": self.trained_s,
+            "model": dict(self.model.named_parameters()),
+            "average": self.average.weights,
+            "average_updates": self.average.n_updates,
+            "optimizer": self.optimizer.state(),
+        }
+        target = self.settings.run / _CHECKPOINT
+        temporary = target.with_suffix(".tmp")
+        torch.save(state, temporary)
+        os.replace(temporary, target)
+
+    def _resume(self) -> None:
+        path = self.settings.run / _CHECKPOINT
+        if not path.exists():
+            return
+        state = load_checkpoint(path, self.device)
+        if state["geometry"] != self.settings.geometry.as_dict():
+            raise FileError(
+                f"The checkpoint in {self.settings.run} has another geometry.",
+                "Choose another --run folder, or the geometry it was begun with.",
+            )
+        self._set_weights(state["model"])
+        self.average.load(state["average"], state["average_updates"])
+        self.optimizer.load_state(state["optimizer"])
+        self.n_done = int(state["step"])
+        self.trained_s = float(state["trained_s"])
+
+
+def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
+    """Read a checkpoint; only tensors and plain values are accepted from the file."""
+    try:
+        state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
+    except Exception as error:  # torch raises many types for a broken file
+        raise FileError(
+            f"The checkpoint {path} cannot be read.", "Delete it to start afresh."
+        ) from error
+    return state
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
+
+
+def _stride(settings: TrainingSettings) -> int:
+    n_pieces = len(list(settings.valid.glob("*.lyl")))
+    return max(1, n_pieces // settings.validate_pieces)
+
+
+def _settings_json(settings: TrainingSettings) -> str:
+    return json.dumps(asdict(settings), default=str, indent=2)
