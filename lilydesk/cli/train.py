@@ -15,6 +15,6 @@ def run_training(words: Sequence[str]) -> int:
             "Training needs PyTorch, which is not installed.",
             "In a checkout, type: python3 dev.py train",
         )
-    from lilydesk.training.train import main
+    from lilydesk.training.command import main
 
     return main(words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tarfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,13 +51,47 @@ def _array(patches: Sequence[tuple[int, ...]], layout: PatchLayout) -> Patches:
     return np.array(patches, dtype=np.uint8).reshape(-1, layout.patch_size)
 
 
-def read_corpus(folder: Path, names: Sequence[str] | None = None) -> list[PackedPiece]:
-    """Pack every .lyl of a folder (or the named ones), in the order of their names."""
+def read_texts(corpus: Path) -> dict[str, str]:
+    """Name -> text of every .lyl in a folder or a .tar.xz, in the order of the names."""
+    if corpus.is_dir():
+        texts = {path.stem: path.read_text(encoding="utf-8") for path in corpus.glob("*.lyl")}
+    else:
+        texts = _read_archive(corpus)
+    if not texts:
+        raise FileError(f"There is no .lyl file in {corpus}.", "Name a folder or .tar.xz of them.")
+    return dict(sorted(texts.items()))
+
+
+def _read_archive(archive: Path) -> dict[str, str]:
+    texts = {}
+    try:
+        with tarfile.open(archive) as members:
+            for member in members:
+                content = members.extractfile(member) if member.name.endswith(".lyl") else None
+                if content is not None:
+                    texts[Path(member.name).stem] = content.read().decode("utf-8")
+    except (OSError, tarfile.TarError, UnicodeDecodeError) as error:
+        raise FileError(
+            f"The training texts {archive} cannot be read.", "Name a folder or .tar.xz of .lyl."
+        ) from error
+    return texts
+
+
+def read_corpus(corpus: Path) -> list[PackedPiece]:
+    """Pack every .lyl of a folder or a .tar.xz, in the order of the names."""
     layout = PatchLayout(Tokenizer.standard())
-    paths = sorted(folder.glob("*.lyl")) if names is None else [folder / f"{n}.lyl" for n in names]
-    if not paths:
-        raise FileError(f"There is no .lyl file in {folder}.", "Unpack the training texts there.")
-    return [pack_piece(path.stem, path.read_text(encoding="utf-8"), layout) for path in paths]
+    return [pack_piece(name, text, layout) for name, text in read_texts(corpus).items()]
+
+
+def style_table(corpus: Path, least: int = 3) -> str:
+    """The styles with at least `least` pieces, as the table that a bundle carries (TSV)."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    for text in read_texts(corpus).values():
+        lines = tuple(line[1:].strip() for line in split_piece(text).style_lines)
+        if len(lines) == 3:
+            counts[lines] += 1
+    rows = sorted(style for style, count in counts.items() if count >= least)
+    return "".join("\t".join(row) + "\n" for row in [("period", "composer", "genre"), *rows])
 
 
 def window(piece: PackedPiece, style: Sequence[Patches], context: int, start: int) -> Patches:

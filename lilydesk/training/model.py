@@ -15,7 +15,6 @@ from torch import Tensor, nn
 
 from lilydesk.engines.tokenizer import PAD
 
-
 _SHORT_ROW = 32  # positions
 
 
@@ -51,6 +50,7 @@ class RMSNorm(nn.Module):
         self.eps = eps
 
     def forward(self, x: Tensor) -> Tensor:
+        """Norm over the last axis; any shape."""
         wide = x.float()
         scale = torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self.eps)
         return (wide * scale).to(x.dtype) * self.weight.to(x.dtype)
@@ -115,6 +115,7 @@ class Block(nn.Module):
         return x + self.down(F.silu(gate) * up)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """(B, L, H) to (B, L, H), each position seeing those before it."""
         q, k, v = self.heads(x)
         attended = causal_attention(rotate(q, cos, sin), rotate(k, cos, sin), v)
         return self.after_attention(x, attended)
@@ -130,6 +131,7 @@ class Decoder(nn.Module):
         self.norm = RMSNorm(geometry.hidden)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(B, L, H) to (B, L, H), positions counted from 0."""
         positions = torch.arange(x.shape[1], device=x.device)
         cos, sin = rotary_table(positions, self.head_dim)
         for block in self.blocks:

@@ -34,7 +34,7 @@ from lilydesk.training.model import Geometry, HierarchicalModel
 from lilydesk.training.optimizer import Optimizer
 from lilydesk.training.schedule import WeightAverage, learning_rate_scale
 
-_CHECKPOINT = "checkpoint.pt"
+CHECKPOINT = "checkpoint.pt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,19 @@ class TrainingSettings:
     corpus: Path
     valid: Path
     run: Path
-    n_steps: int = 3000
-    batch_patches: int = 1536
-    learning_rate: float = 2e-3
+    n_steps: int = 5200
+    batch_patches: int = 768
+    learning_rate: float = 3e-3
     n_warmup: int = 60
-    average_decay: float = 0.995
+    average_decay: float = 0.997
     clip: float = 1.0
     seed: int = 1
     device: str = "auto"  # auto, cpu or cuda
     n_threads: int = 0  # 0 = torch's choice
     compiles: bool = True
-    validate_every: int = 250
+    validate_every: int = 400
     validate_pieces: int = 24
-    save_every: int = 100
+    save_every: int = 50
     geometry: Geometry = field(default_factory=Geometry)
 
 
@@ -83,7 +83,8 @@ class Trainer:
         settings.run.mkdir(parents=True, exist_ok=True)
         self._resume()
         pieces = read_corpus(settings.corpus)
-        valid = read_corpus(settings.valid)[:: _stride(settings)]
+        valid = read_corpus(settings.valid)
+        valid = valid[:: max(1, len(valid) // settings.validate_pieces)]
         (settings.run / "settings.json").write_text(_settings_json(settings), encoding="utf-8")
         while self.n_done < settings.n_steps:
             self._train_span(pieces, min(settings.n_steps, self._next_stop()))
@@ -174,13 +175,13 @@ class Trainer:
             "average_updates": self.average.n_updates,
             "optimizer": self.optimizer.state(),
         }
-        target = self.settings.run / _CHECKPOINT
+        target = self.settings.run / CHECKPOINT
         temporary = target.with_suffix(".tmp")
         torch.save(state, temporary)
         os.replace(temporary, target)
 
     def _resume(self) -> None:
-        path = self.settings.run / _CHECKPOINT
+        path = self.settings.run / CHECKPOINT
         if not path.exists():
             return
         state = load_checkpoint(path, self.device)
@@ -211,11 +212,6 @@ def _device(name: str) -> torch.device:
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     return torch.device(name)
-
-
-def _stride(settings: TrainingSettings) -> int:
-    n_pieces = len(list(settings.valid.glob("*.lyl")))
-    return max(1, n_pieces // settings.validate_pieces)
 
 
 def _settings_json(settings: TrainingSettings) -> str:

@@ -1,0 +1,71 @@
+"""`lilydesk train`: train a bundle from Lilylet texts, go on with a run, export it.
+
+On Linux the allocator's default settings cost a few per cent of speed on two cores; see
+docs/training.md for the environment that avoids it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from lilydesk.training.data import style_table
+from lilydesk.training.export import export_bundle, load_model
+from lilydesk.training.model import Geometry
+from lilydesk.training.train import CHECKPOINT, Trainer, TrainingSettings
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command; returns the exit code. Raises LilyDeskError for unreadable files."""
+    arguments = _parser().parse_args(words)
+    if not arguments.export_only:
+        Trainer(_settings(arguments)).train()
+    if arguments.export is not None:
+        export_bundle(load_model(arguments.run / CHECKPOINT), arguments.export)
+        styles = style_table(arguments.corpus)
+        (arguments.export / "styles.tsv").write_text(styles, encoding="utf-8")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lilydesk train", description=__doc__)
+    parser.add_argument("--corpus", type=Path, required=True, help="folder or .tar.xz of .lyl")
+    parser.add_argument("--valid", type=Path, required=True, help="texts held back from training")
+    parser.add_argument("--run", type=Path, required=True, help="checkpoint and log go here")
+    parser.add_argument("--export", type=Path, help="write a bundle here when training is done")
+    parser.add_argument("--export-only", action="store_true", help="no training, only --export")
+    defaults = TrainingSettings(Path(), Path(), Path())
+    parser.add_argument("--steps", type=int, default=defaults.n_steps)
+    parser.add_argument("--batch-patches", type=int, default=defaults.batch_patches)
+    parser.add_argument("--learning-rate", type=float, default=defaults.learning_rate)
+    parser.add_argument("--seed", type=int, default=defaults.seed)
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default=defaults.device)
+    parser.add_argument("--threads", type=int, default=defaults.n_threads, help="0 = all")
+    parser.add_argument("--no-compile", action="store_true", help="start at once, run slower")
+    parser.add_argument("--hidden", type=int, default=defaults.geometry.hidden)
+    parser.add_argument("--patch-layers", type=int, default=defaults.geometry.n_patch_layers)
+    parser.add_argument("--token-layers", type=int, default=defaults.geometry.n_token_layers)
+    return parser
+
+
+def _settings(arguments: argparse.Namespace) -> TrainingSettings:
+    geometry = Geometry(
+        hidden=arguments.hidden,
+        feed_forward=3 * arguments.hidden,
+        n_patch_layers=arguments.patch_layers,
+        n_token_layers=arguments.token_layers,
+    )
+    return TrainingSettings(
+        corpus=arguments.corpus,
+        valid=arguments.valid,
+        run=arguments.run,
+        n_steps=arguments.steps,
+        batch_patches=arguments.batch_patches,
+        learning_rate=arguments.learning_rate,
+        seed=arguments.seed,
+        device=arguments.device,
+        n_threads=arguments.threads,
+        compiles=not arguments.no_compile,
+        geometry=geometry,
+    )
