@@ -30,6 +30,7 @@ class AudioDriver:
         synth.set_option("audio.period-size", PERIOD_FRAMES)
         synth.set_option("audio.periods", N_PERIODS)
         synth.set_option("audio.jack.autoconnect", 1)
+        os.environ.setdefault("JACK_NO_START_SERVER", "1")  # else it tries to for six seconds
         for name in names or _names_to_try():
             synth.set_option("audio.driver", name)
             # A driver that fails gives None and says nothing else.
@@ -56,10 +57,15 @@ def _names_to_try() -> tuple[str, ...]:
     if sys.platform == "win32":
         return ("wasapi", "dsound")
     # PipeWire answers as PulseAudio. ALSA and JACK are asked only when they are there: without
-    # a card ALSA fills stderr, and JACK without a server takes six seconds to say no.
+    # a card or a server both fill stderr.
     alsa = ("alsa",) if _has_alsa_card() else ()
-    jack = ("jack",) if any(Path("/dev/shm").glob("jack_*")) else ()
+    jack = ("jack",) if _is_jack_running() else ()
     return ("pulseaudio", "pipewire", *alsa, *jack)
+
+
+def _is_jack_running() -> bool:
+    """A JACK server's socket is there; the folder jack_db stays behind when none runs."""
+    return any(path.is_socket() for path in Path("/dev/shm").glob("jack_*"))
 
 
 def _has_alsa_card() -> bool:

@@ -65,20 +65,3 @@ def test_nothing_is_loaded_before_it_is_used() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert result.stdout == "set()\n"
-
-
-def test_no_sound_card_is_said_once_and_not_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
-    from lilydesk.playback.audio_driver import AudioDriver
-    from lilydesk.playback.sound_font import find_sound_font
-    from lilydesk.playback.synth import Synth
-
-    need_sound()
-    synth = Synth(find_sound_font())
-    try:
-        with pytest.raises(DeviceError) as caught:
-            AudioDriver(synth, ["no such driver", "oss"])
-    finally:
-        synth.close()
-    assert caught.value.message.startswith("No sound card was found")
-    assert caught.value.hint
-    assert capfd.readouterr() == ("", "")
