@@ -51,7 +51,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("is_seed_random", True, "Draw a new seed for each piece."),
     Setting("bundle", "", "Model in use, by name or folder; empty is the built-in one."),
     Setting("sound_font", "", "Sound font file; empty is the one found on the system."),
-    Setting("font_size_pt", 11.0, "Size of the letters in the text."),
+    Setting("font_size_pt", 10.0, "Size of the letters in the text."),
     Setting("score_zoom", 1.0, "Size of the score; 1 is its natural size."),
     Setting("last_folder", "", "Folder that the file dialogs open in."),
     Setting("recent_files", [], "Files opened last, newest first."),

@@ -260,7 +260,7 @@ def _combo(name: str, tip: str, items: Sequence[str] = ("",)) -> QComboBox:
     combo.setAccessibleName(name)
     combo.setToolTip(tip)
     combo.addItems(list(items))
-    combo.setMinimumContentsLength(12)
+    combo.setMinimumContentsLength(10)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     line = combo.lineEdit()
     assert line is not None

@@ -62,7 +62,7 @@ class EditorPane(QPlainTextEdit):
         self._commands = commands or {}
         self._highlighter = LilyletHighlighter(self.document(), self._commands)
         self._numbers = LineNumbers(self)
-        self.set_font_size(11.0)
+        self.set_font_size(10.0)
         self.document().contentsChanged.connect(self._on_contents_changed)
         self.cursorPositionChanged.connect(self._on_cursor_moved)
         self.blockCountChanged.connect(self._place_numbers)
@@ -201,7 +201,7 @@ class EditorPane(QPlainTextEdit):
         selection.format.setUnderlineColor(SEVERITY_COLOURS[problem.severity])
         return selection
 
-    def _tip_at(self, offset: int) -> str:
+    def tip_at(self, offset: int) -> str:
         """The problem at a place, or what the command there does."""
         for problem in self._problems:
             if problem.start <= offset < max(problem.end, problem.start + 1):
@@ -246,7 +246,7 @@ class EditorPane(QPlainTextEdit):
         """Explain what is under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             cursor = self.cursorForPosition(self.viewport().mapFromParent(event.pos()))
-            tip = self._tip_at(from_utf16(self._text, cursor.position()))
+            tip = self.tip_at(from_utf16(self._text, cursor.position()))
             if tip:
                 QToolTip.showText(event.globalPos(), tip)
             else:

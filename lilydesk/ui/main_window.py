@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
-        self.resize(1360, 840)
+        self.resize(1440, 880)
         text = QWidget()
         column = QVBoxLayout(text)
         column.setContentsMargins(0, 0, 0, 0)
@@ -243,7 +243,7 @@ class MainWindow(QMainWindow):
         self._splitter.addWidget(text)
         self._splitter.addWidget(self.score)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([480, 640])
+        self._splitter.setSizes([450, 690])
         scroller = QScrollArea(widgetResizable=True)
         scroller.setFrameShape(QScrollArea.Shape.NoFrame)
         scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -58,18 +58,18 @@ class ProblemsStrip(QWidget):
         super().__init__(parent)
         self.model = ProblemList()
         self._count = heading()
-        self._list = QListView()
-        self._list.setModel(self.model)
-        self._list.setAccessibleName("Problems in the text")
-        self._list.setUniformItemSizes(True)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.clicked.connect(self._on_chosen)
-        self._list.activated.connect(self._on_chosen)
+        self.list = QListView()
+        self.list.setModel(self.model)
+        self.list.setAccessibleName("Problems in the text")
+        self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.clicked.connect(self._on_chosen)
+        self.list.activated.connect(self._on_chosen)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self._count)
-        layout.addWidget(self._list)
+        layout.addWidget(self.list)
         self.hide()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
@@ -77,8 +77,8 @@ class ProblemsStrip(QWidget):
         self.model.show_problems(problems)
         n_problems = len(problems)
         self._count.setText("1 problem" if n_problems == 1 else f"{n_problems} problems")
-        line_px = self._list.sizeHintForRow(0) if n_problems else 0
-        self._list.setFixedHeight(line_px * min(n_problems, _LINES_SHOWN) + 10)
+        line_px = self.list.sizeHintForRow(0) if n_problems else 0
+        self.list.setFixedHeight(line_px * min(n_problems, _LINES_SHOWN) + 10)
         self.setVisible(bool(n_problems))
 
     def _on_chosen(self, index: QModelIndex) -> None:

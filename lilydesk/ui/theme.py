@@ -56,7 +56,8 @@ QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{
 
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url({_ICONS}/chevron-down.svg); width: 12px; height: 12px; }}
-QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none; min-height: 0; padding: 0; background: transparent; }}
+QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none;
+    min-height: 0; padding: 0; background: transparent; }}
 QComboBox QAbstractItemView {{ border: 1px solid {LINE.name()}; padding: 4px; outline: none;
     background: {PAPER.name()}; selection-background-color: {ACCENT_PALE.name()};
     selection-color: {INK.name()}; }}

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from lilydesk.app.problems import Problem, Severity
+from lilydesk.ui.problems_strip import ProblemList, ProblemsStrip
+
+PROBLEM = Problem(3, 14, 40, 43, Severity.ERROR, "cis is no pitch.", "Write cs.")
+
+
+def test_a_row_says_line_column_message_and_hint() -> None:
+    model = ProblemList()
+    model.show_problems([PROBLEM])
+    assert model.rowCount(QModelIndex()) == 1
+    assert model.data(model.index(0)) == "3:14  cis is no pitch. Write cs."
+
+
+def test_a_click_asks_for_the_place(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    strip = ProblemsStrip(window)
+    strip.show_problems([PROBLEM])
+    with qtbot.waitSignal(strip.problem_chosen) as chosen:
+        strip.list.clicked.emit(strip.model.index(0))
+    assert chosen.args == [40]
+
+
+def test_without_problems_there_is_no_strip(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    strip = ProblemsStrip(window)
+    strip.show_problems([PROBLEM])
+    assert not strip.isHidden()
+    strip.show_problems([])
+    assert strip.isHidden()
