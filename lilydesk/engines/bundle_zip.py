@@ -8,6 +8,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from lilydesk.errors import BundleError
@@ -30,7 +31,7 @@ def unpack_bundle(path: Path, cache_folder: Path | None = None) -> Path:
         target = cache / digest[:32]
         if not target.is_dir():
             _unpack(path, target)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise BundleError(
             f"{path.name} is no .zip that can be read.", "Download it again, or choose its folder."
         ) from error

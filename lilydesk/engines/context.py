@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.patches import Patch
-
-
-class RowGraph(Protocol):
-    """What the window needs of session.CachedGraph."""
-
-    @property
-    def length(self) -> int:
-        """Rows in the cache."""
-        ...
-
-    def reset(self) -> None:
-        """Empty the cache."""
-        ...
-
-    def run(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Feed patches (1, L, patch_size); hidden states (1, L, hidden)."""
-        ...
+from lilydesk.engines.session import Graph
 
 
 class PatchContext:
@@ -35,7 +18,7 @@ class PatchContext:
     anew, behind the prompt and with its true markers.
     """
 
-    def __init__(self, graph: RowGraph, context: int, prompt: Sequence[Patch]) -> None:
+    def __init__(self, graph: Graph, context: int, prompt: Sequence[Patch]) -> None:
         """Begin a piece; `context` counts patches."""
         self._graph = graph
         self._room = context - 1  # the last row of a trained window has nothing to foretell

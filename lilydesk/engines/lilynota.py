@@ -16,7 +16,7 @@ from lilydesk.engines.engine import Cancelled, GenerationRequest, Provenance, Sc
 from lilydesk.engines.guide import MeasureGuide, MeasurePlan, staves_of
 from lilydesk.engines.patches import Patch, PatchLayout, marker, segments
 from lilydesk.engines.scoring import score_text
-from lilydesk.engines.session import CachedGraph
+from lilydesk.engines.session import Graphs, open_graphs
 from lilydesk.engines.token_writer import TokenWriter
 from lilydesk.engines.vocabulary import Vocabulary
 from lilydesk.errors import BundleError
@@ -26,14 +26,15 @@ FAMILY = "lilynota"
 
 def open_engine(path: Path, cache_folder: Path | None = None) -> LilyNotaEngine:
     """The engine for a bundle's folder or .zip. Raises BundleError."""
-    return LilyNotaEngine(read_bundle(path, cache_folder))
+    bundle = read_bundle(path, cache_folder)
+    return LilyNotaEngine(bundle, open_graphs(bundle))
 
 
 class LilyNotaEngine:
     """Writes Lilylet with a LilyNota bundle. Not for two threads at once."""
 
-    def __init__(self, bundle: Bundle) -> None:
-        """Open both graphs. Raises BundleError if they do not fit the bundle."""
+    def __init__(self, bundle: Bundle, graphs: Graphs) -> None:
+        """Take a bundle and its graphs. Raises BundleError if its vocabulary is foreign."""
         self._bundle = bundle
         geometry = bundle.geometry
         self._layout = PatchLayout(bundle.tokenizer, geometry.patch_size)
@@ -43,11 +44,8 @@ class LilyNotaEngine:
                 "The bundle's vocabulary cannot write Lilylet.",
                 f"It may belong to another family of models. {CHOOSE_ANOTHER}",
             )
-        self._patch_graph = CachedGraph(bundle.patch_graph, geometry.patch, "patches", "hidden")
-        self._token_graph = CachedGraph(
-            bundle.token_graph, geometry.token, "inputs_embeds", "logits"
-        )
-        self._writer = TokenWriter(bundle, self._token_graph)
+        self._graphs = graphs
+        self._writer = TokenWriter(bundle, graphs.token)
 
     @property
     def provenance(self) -> Provenance:
@@ -81,7 +79,7 @@ class LilyNotaEngine:
 
     def _context(self, request: GenerationRequest) -> PatchContext:
         prompt = self._layout.prompt(request.style_lines, request.headers)
-        context = PatchContext(self._patch_graph, self._bundle.geometry.context, prompt)
+        context = PatchContext(self._graphs.patch, self._bundle.geometry.context, prompt)
         for index, measure in enumerate(request.measures_text):
             context.begin_measure()
             context.append(self._layout.measure(measure, index, request.n_measures))
@@ -117,4 +115,4 @@ class LilyNotaEngine:
 
     def score_text(self, text: str) -> Score:
         """Teacher-forced score of a text in canonical form. Raises BundleError."""
-        return score_text(self._bundle, self._patch_graph, self._token_graph, text)
+        return score_text(self._bundle, self._graphs, text)

@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 from lilydesk.engines.bundle import Bundle
 from lilydesk.engines.engine import Score
 from lilydesk.engines.patches import Patch, PatchLayout, eos_patch, split_piece
-from lilydesk.engines.session import CachedGraph
+from lilydesk.engines.session import Graph, Graphs
 from lilydesk.engines.token_writer import check_logits
 from lilydesk.engines.tokenizer import PAD
 
 
-def score_text(
-    bundle: Bundle, patch_graph: CachedGraph, token_graph: CachedGraph, text: str
-) -> Score:
+def score_text(bundle: Bundle, graphs: Graphs, text: str) -> Score:
     """Bits of all tokens but pads, eos included, each patch given those before it.
 
     The very first patch has nothing before it and does not count. A piece longer than the context
@@ -26,11 +24,11 @@ def score_text(
     layout = PatchLayout(bundle.tokenizer, bundle.geometry.patch_size)
     score = Score(0.0, 0, 0)
     for n_known, window in _windows(layout, bundle.geometry.context, text):
-        patch_graph.reset()
-        states = patch_graph.run(np.array(window, dtype=np.int64)[None])[0]  # (L, hidden)
+        graphs.patch.reset()
+        states = graphs.patch.run(np.array(window, dtype=np.int64)[None])[0]  # (L, hidden)
         for state, patch in zip(states[n_known - 1 :], window[n_known:], strict=False):
-            score += _score_patch(bundle, token_graph, state, patch)
-    patch_graph.reset()
+            score += _score_patch(bundle, graphs.token, state, patch)
+    graphs.patch.reset()
     return score
 
 
@@ -53,9 +51,7 @@ def _windows(layout: PatchLayout, context: int, text: str) -> Iterator[tuple[int
     yield n_known, window
 
 
-def _score_patch(
-    bundle: Bundle, graph: CachedGraph, state: NDArray[np.float32], patch: Patch
-) -> Score:
+def _score_patch(bundle: Bundle, graph: Graph, state: NDArray[np.float32], patch: Patch) -> Score:
     known = bundle.embedding[list(patch[:-1])]
     graph.reset()
     logits = graph.run(np.concatenate([state[None], known])[None])[0]  # (T, vocab)

@@ -7,14 +7,49 @@ The GIL is free while a graph runs. Threads never spin: two sessions that spin f
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lilydesk.engines.bundle import CHOOSE_ANOTHER, LevelGeometry
+from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle, LevelGeometry
 from lilydesk.errors import BundleError
+
+
+class Graph(Protocol):
+    """A decoder that remembers what it was fed."""
+
+    @property
+    def length(self) -> int:
+        """Rows in the cache."""
+        ...
+
+    def reset(self) -> None:
+        """Forget everything that was fed."""
+        ...
+
+    def run(self, rows: NDArray[Any]) -> NDArray[np.float32]:
+        """Feed rows of shape (1, L, ...), L >= 1; the output's rows, shape (1, L, ...)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Graphs:
+    """Both decoders of a bundle."""
+
+    patch: Graph  # patches (1, L, patch_size) int64 -> hidden states (1, L, hidden)
+    token: Graph  # embeddings (1, L, hidden) float32 -> logits (1, L, vocab)
+
+
+def open_graphs(bundle: Bundle) -> Graphs:
+    """Load both decoders. Raises BundleError if they do not fit the bundle's geometry."""
+    geometry = bundle.geometry
+    return Graphs(
+        CachedGraph(bundle.patch_graph, geometry.patch, "patches", "hidden"),
+        CachedGraph(bundle.token_graph, geometry.token, "inputs_embeds", "logits"),
+    )
 
 
 def open_session(path: Path, n_threads: int | None = None) -> Any:

@@ -11,7 +11,7 @@ from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle
 from lilydesk.engines.guide import MeasureGuide
 from lilydesk.engines.patches import Patch
 from lilydesk.engines.sampling import Sampling, draw_token
-from lilydesk.engines.session import CachedGraph
+from lilydesk.engines.session import Graph
 from lilydesk.engines.tokenizer import EOS, PAD
 from lilydesk.errors import BundleError
 
@@ -19,7 +19,7 @@ from lilydesk.errors import BundleError
 class TokenWriter:
     """Draws patches; the guide says what may come, the model what shall."""
 
-    def __init__(self, bundle: Bundle, graph: CachedGraph) -> None:
+    def __init__(self, bundle: Bundle, graph: Graph) -> None:
         """Use the bundle's embedding table and token graph."""
         self._embedding = bundle.embedding
         self._patch_size = bundle.geometry.patch_size

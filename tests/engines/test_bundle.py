@@ -1,0 +1,223 @@
+"""A bundle as folder or .zip, whole or broken: one sentence for each fault."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lilydesk.engines import open_engine, read_bundle
+from lilydesk.engines.bundle import EMBEDDING, GEOMETRY, PATCH_GRAPH, TOKEN_GRAPH
+from lilydesk.errors import BundleError
+
+TINY = Path(__file__).parents[1] / "fixtures/tiny_bundle"
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    return shutil.copytree(TINY, tmp_path / "mine")
+
+
+def pack(folder: Path, path: Path, inside: str = "") -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(folder.rglob("*")):
+            archive.write(file, f"{inside}{file.relative_to(folder)}")
+    return path
+
+
+def change_geometry(bundle: Path, **values: object) -> None:
+    path = bundle / GEOMETRY
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+def test_a_folder_is_read(bundle):
+    found = read_bundle(bundle)
+    assert found.name == "mine"
+    assert found.embedding.shape == (found.geometry.vocab, found.geometry.hidden)
+    assert found.geometry.context == 1024
+
+
+def test_the_graphs_may_lie_in_a_folder_called_onnx(bundle):
+    (bundle / "onnx").mkdir()
+    for name in (PATCH_GRAPH, TOKEN_GRAPH):
+        shutil.move(bundle / name, bundle / "onnx" / name)
+    assert read_bundle(bundle).patch_graph == bundle / "onnx" / PATCH_GRAPH
+
+
+@pytest.mark.parametrize("inside", ["", "LilyNota/", "LilyNota/onnx/"])
+def test_a_zip_is_the_same_bundle(bundle, tmp_path, inside):
+    path = pack(bundle, tmp_path / "mine.zip", inside)
+    found = read_bundle(path, tmp_path / "cache")
+    assert found.name == "mine"
+    assert found.hash == read_bundle(bundle).hash
+    assert read_bundle(path, tmp_path / "cache").patch_graph == found.patch_graph
+
+
+def test_the_hash_tells_bundles_apart(bundle):
+    before = read_bundle(bundle).hash
+    table = np.load(bundle / EMBEDDING)
+    np.save(bundle / EMBEDDING, table + 1)
+    assert read_bundle(bundle).hash != before
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "lilylet-tokenizer.json"])
+def test_a_bundle_may_bring_its_own_vocabulary(bundle, name):
+    (bundle / "tokenizer.json").unlink(missing_ok=True)
+    entry = {"id": 9, "type": "byte", "token": "x", "text": "x"}
+    (bundle / name).write_text(json.dumps({"vocab": [entry]}))
+    assert read_bundle(bundle).tokenizer.encode("x") == [9]
+
+
+def test_a_foreign_vocabulary_is_refused_by_the_engine(bundle):
+    (bundle / "tokenizer.json").write_text('{"vocab": []}')
+    (bundle / "tokenizer.json").write_text(
+        '{"vocab": [{"id": 9, "type": "byte", "token": "x", "text": "x"}]}'
+    )
+    with pytest.raises(BundleError, match="cannot write Lilylet"):
+        open_engine(bundle)
+
+
+def test_without_vocabulary_the_standard_one_serves(bundle):
+    (bundle / "tokenizer.json").unlink(missing_ok=True)
+    assert read_bundle(bundle).tokenizer.encode("\\staff") == [170]
+
+
+@pytest.mark.parametrize("name", [GEOMETRY, EMBEDDING, PATCH_GRAPH, TOKEN_GRAPH])
+def test_a_missing_file_is_named(bundle, name):
+    (bundle / name).unlink()
+    with pytest.raises(BundleError, match=f"the file {name} is missing"):
+        read_bundle(bundle)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(BundleError, match=r"no model bundle at .*nowhere"):
+        read_bundle(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", "nonsense", '{"patch_size": -1}', '{"patch_size": "16"}', "\x00"]
+)
+def test_a_geometry_that_makes_no_sense_is_refused(bundle, text):
+    (bundle / GEOMETRY).write_text(text)
+    with pytest.raises(BundleError, match=r"geometry.json cannot be used"):
+        read_bundle(bundle)
+
+
+def test_other_special_tokens_are_refused(bundle):
+    change_geometry(bundle, eos_id=7)
+    with pytest.raises(BundleError, match="special tokens"):
+        read_bundle(bundle)
+
+
+def test_an_embedding_of_another_size_is_refused(bundle):
+    np.save(bundle / EMBEDDING, np.zeros((3, 4), dtype=np.float32))
+    with pytest.raises(BundleError, match="3 × 4"):
+        read_bundle(bundle)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        np.zeros((256, 32), dtype=np.float64),
+        np.full((256, 32), np.nan, dtype=np.float32),
+        np.array([object()]),
+    ],
+)
+def test_an_embedding_that_is_no_table_of_numbers_is_refused(bundle, table):
+    np.save(bundle / EMBEDDING, table, allow_pickle=True)
+    with pytest.raises(BundleError, match=r"wte.npy cannot be used"):
+        read_bundle(bundle)
+
+
+@pytest.mark.parametrize("name", [EMBEDDING, PATCH_GRAPH, TOKEN_GRAPH])
+@pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.999])
+def test_a_truncated_file_is_named(bundle, name, share):
+    data = (bundle / name).read_bytes()
+    (bundle / name).write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(BundleError, match=f"{name} cannot be used"):
+        read_bundle(bundle)
+
+
+def test_a_graph_of_noise_is_refused(bundle):
+    noise = np.random.default_rng(1).integers(0, 256, 5000, dtype=np.uint8)
+    (bundle / PATCH_GRAPH).write_bytes(noise.tobytes())
+    with pytest.raises(BundleError, match=PATCH_GRAPH):
+        open_engine(bundle)
+
+
+def test_a_graph_that_is_another_one_is_refused(bundle):
+    shutil.copy(bundle / PATCH_GRAPH, bundle / TOKEN_GRAPH)
+    with pytest.raises(BundleError, match="not the graph that geometry.json describes"):
+        open_engine(bundle)
+
+
+def test_a_geometry_of_another_depth_is_refused(bundle):
+    level = json.loads((bundle / GEOMETRY).read_text())["patch"]
+    change_geometry(bundle, patch=level | {"n_layers": level["n_layers"] + 1})
+    with pytest.raises(BundleError, match="not the graph that geometry.json describes"):
+        open_engine(bundle)
+
+
+def test_a_geometry_of_another_width_is_refused(bundle):
+    level = json.loads((bundle / GEOMETRY).read_text())["patch"]
+    change_geometry(bundle, patch=level | {"head_dim": level["head_dim"] * 2})
+    with pytest.raises(BundleError, match=r"not the graph|failed while"):
+        engine = open_engine(bundle)
+        engine.score_text("\\key c \\major \\time 2/4 c2 |\n")
+
+
+def test_weights_outside_the_folder_are_refused(bundle):
+    import onnx
+
+    path = bundle / PATCH_GRAPH
+    model = onnx.load(path)
+    tensor = model.graph.initializer[0]
+    tensor.ClearField("raw_data")
+    tensor.data_location = onnx.TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="../../passwords")
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(BundleError, match=r"outside its folder \(../../passwords\)"):
+        read_bundle(bundle)
+
+
+@pytest.mark.parametrize("name", ["../escaped.txt", "/escaped.txt", "a/../../x", "..\\x", "C:/x"])
+def test_zip_members_that_escape_are_refused(bundle, tmp_path, name):
+    path = pack(bundle, tmp_path / "evil.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(name, "x")
+    with pytest.raises(BundleError, match="outside its own folder"):
+        read_bundle(path, tmp_path / "cache")
+    assert not (tmp_path / "cache").exists() or not list((tmp_path / "cache").iterdir())
+
+
+def test_a_link_in_a_zip_is_refused(bundle, tmp_path):
+    path = pack(bundle, tmp_path / "evil.zip")
+    link = zipfile.ZipInfo("link")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(link, "/etc")
+    with pytest.raises(BundleError, match="outside its own folder"):
+        read_bundle(path, tmp_path / "cache")
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04" + bytes(100)])
+def test_a_file_that_is_no_zip_is_refused(tmp_path, content):
+    path = tmp_path / "model.zip"
+    path.write_bytes(content)
+    with pytest.raises(BundleError, match=r"model.zip is no .zip that can be read"):
+        read_bundle(path, tmp_path / "cache")
+
+
+def test_a_damaged_zip_leaves_nothing_half_unpacked(bundle, tmp_path):
+    path = pack(bundle, tmp_path / "model.zip")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(BundleError, match="no .zip"):
+        read_bundle(path, tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
