@@ -3,3 +3,8 @@
 Knows notation, timeline, lilylet, codecs, engines. Must not know: Qt, widgets, threads (it is
 handed a `cancelled` callable).
 """
+
+from lilydesk.composing.compose import compose
+from lilydesk.composing.request import ComposeRequest, GeneratedMeasure, StylePrompt
+
+__all__ = ["ComposeRequest", "GeneratedMeasure", "StylePrompt", "compose"]

@@ -298,6 +298,8 @@ class MeasureGuide:
             self._queue.append(self._time_choice())
         elif text == "\\clef":
             self._queue.append(self._vocabulary.clefs)
+        elif text == "\\partial":
+            self._queue.append(self._vocabulary.partials)
         elif text == "\\repeat":
             self._queue_text(" tremolo ")
 

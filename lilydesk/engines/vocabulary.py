@@ -26,6 +26,7 @@ CLEFS = tuple(
     f' "{name}" '
     for name in ("treble", "bass", "alto", "tenor", "treble_8", "treble^8", "bass_8", "bass^8")
 )
+PARTIALS = tuple(f" {division}{dots} " for division in (1, 2, 4, 8, 16) for dots in ("", "."))
 HEADERS = ("staves", "auto-beam", "instrument", "genre", "title")
 """Header lines that a model may write by itself; [measures] would contradict the number wanted."""
 
@@ -60,7 +61,9 @@ class Vocabulary:
         self.quote = self.where(lambda text: text == '"')
         self.space = self.where(lambda text: text == " ")
         self.staff = self.where(lambda text: text == "\\staff")
-        self.keys, self.times, self.clefs = map(self.choice, (KEYS, TIMES, CLEFS))
+        self.keys, self.times, self.clefs, self.partials = map(
+            self.choice, (KEYS, TIMES, CLEFS, PARTIALS)
+        )
         self.opening_times = self.choice(
             [f"\\time{time}" for time in TIMES]
             + [f"\\numericTimeSignature \\time{time}" for time in (" 4/4 ", " 2/2 ")]

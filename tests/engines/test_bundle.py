@@ -152,14 +152,14 @@ def test_a_graph_of_noise_is_refused(bundle):
 
 def test_a_graph_that_is_another_one_is_refused(bundle):
     shutil.copy(bundle / PATCH_GRAPH, bundle / TOKEN_GRAPH)
-    with pytest.raises(BundleError, match="not the graph that geometry.json describes"):
+    with pytest.raises(BundleError, match=r"not the graph that geometry\.json describes"):
         open_engine(bundle)
 
 
 def test_a_geometry_of_another_depth_is_refused(bundle):
     level = json.loads((bundle / GEOMETRY).read_text())["patch"]
     change_geometry(bundle, patch=level | {"n_layers": level["n_layers"] + 1})
-    with pytest.raises(BundleError, match="not the graph that geometry.json describes"):
+    with pytest.raises(BundleError, match=r"not the graph that geometry\.json describes"):
         open_engine(bundle)
 
 
@@ -167,8 +167,7 @@ def test_a_geometry_of_another_width_is_refused(bundle):
     level = json.loads((bundle / GEOMETRY).read_text())["patch"]
     change_geometry(bundle, patch=level | {"head_dim": level["head_dim"] * 2})
     with pytest.raises(BundleError, match=r"not the graph|failed while"):
-        engine = open_engine(bundle)
-        engine.score_text("\\key c \\major \\time 2/4 c2 |\n")
+        open_engine(bundle).score_text("\\key c \\major \\time 2/4 c2 |\n")
 
 
 def test_weights_outside_the_folder_are_refused(bundle):
@@ -218,6 +217,6 @@ def test_a_damaged_zip_leaves_nothing_half_unpacked(bundle, tmp_path):
     data = bytearray(path.read_bytes())
     data[len(data) // 3] ^= 0xFF
     path.write_bytes(data)
-    with pytest.raises(BundleError, match="no .zip"):
+    with pytest.raises(BundleError, match=r"no \.zip"):
         read_bundle(path, tmp_path / "cache")
     assert not list((tmp_path / "cache").iterdir())

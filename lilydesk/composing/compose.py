@@ -1,0 +1,134 @@
+"""Composing: a prompt or the composer's own measures go to an engine, measures come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from lilydesk.composing.measures import (
+    ReadMeasure,
+    in_composers_manner,
+    read_measure,
+    split_headers,
+    split_measures,
+)
+from lilydesk.composing.prefix import Prefix, read_prefix
+from lilydesk.composing.remainder import ends_in_comment, remainder_text
+from lilydesk.composing.request import (
+    ComposeRequest,
+    GeneratedMeasure,
+    key_command,
+    read_key_words,
+    read_time_words,
+    time_command,
+)
+from lilydesk.engines import Engine, GenerationRequest
+from lilydesk.lilylet import MeasureWriter, write_document
+from lilydesk.notation import Document, Headers
+
+
+def compose(
+    engine: Engine, request: ComposeRequest, cancelled: Callable[[], bool]
+) -> Iterator[GeneratedMeasure]:
+    """Write new measures, or continue the composer's text; each comes when it is finished.
+
+    `prefix_text` and the texts of all measures, joined, are a valid document in which the
+    composer's own events are what they were. Raises LilyDeskError for a key or time signature
+    that cannot be, BundleError where the model fails.
+    """
+    key, time = read_key_words(request.key), read_time_words(request.time)
+    prefix = read_prefix(request.prefix_text, key, time)
+    pieces = engine.generate(generation_request(request, prefix), cancelled)
+    writer = _Writer(request, prefix)
+    n_total = request.n_measures + (prefix.begun is not None)
+    for index, raw in enumerate(split_measures(pieces)):
+        yield GeneratedMeasure(writer.write(raw), index, n_total)
+
+
+def generation_request(request: ComposeRequest, prefix: Prefix) -> GenerationRequest:
+    """The request in the words of the engine."""
+    manner = prefix.manner
+    own_style = tuple(f"%{line}" for line in prefix.headers.style_lines)
+    return GenerationRequest(
+        n_new_measures=request.n_measures,
+        style_lines=request.prompt.lines or own_style,
+        headers=prefix.header_lines,
+        measures_text=prefix.measures_text,
+        partial_text=prefix.begun.model_text if prefix.begun else "",
+        key_text=key_command(manner.key) if manner.key else "",
+        time_text=time_command(manner.time) if manner.time else "",
+        sampling=request.sampling,
+        seed=request.seed,
+    )
+
+
+class _Writer:
+    """Turns an engine's measures into text for the composer, one after the other."""
+
+    def __init__(self, request: ComposeRequest, prefix: Prefix) -> None:
+        self._request = request
+        self._prefix = prefix
+        self._entry = prefix.exit
+        self._staves = prefix.staves if prefix.measures or prefix.begun else ()
+        self._number = len(prefix.measures)
+        self._is_first = True
+        self._writer = MeasureWriter()
+        for measure in prefix.measures:
+            self._writer.write(in_composers_manner(measure, prefix.manner))
+
+    def write(self, raw: str) -> str:
+        """The text to append for the next measure."""
+        is_first, self._is_first = self._is_first, False
+        self._number += 1
+        if is_first and self._prefix.begun is not None:
+            return self._complete(raw)
+        if not is_first:
+            return f"\n{self._whole(raw)}"
+        headers, raw = split_headers(raw)
+        return self._opening(headers) + self._whole(raw)
+
+    def _opening(self, headers: Headers) -> str:
+        """What separates the first new measure from the composer's text, or heads a new piece."""
+        text = self._request.prefix_text
+        if not text.strip():
+            lines = tuple(line.removeprefix("%") for line in self._request.prompt.lines)
+            head = write_document(Document(replace(headers, style_lines=lines), (), ()))
+            return f"{head}\n" if head else ""
+        closing = self._prefix.closing
+        if closing:
+            begin = f"\n{closing.lstrip()}" if ends_in_comment(text) else closing
+            return f"{begin} %{self._number - 1}\n\n"
+        if text.endswith("\n\n"):
+            return ""
+        return "\n" if text.endswith("\n") else "\n\n"
+
+    def _whole(self, raw: str) -> str:
+        read = self._read(raw)
+        measure = in_composers_manner(read.measure, self._prefix.manner)
+        return f"{self._writer.write(measure)} | %{self._number}\n"
+
+    def _complete(self, raw: str) -> str:
+        """The rest of the measure that the composer began."""
+        begun = self._prefix.begun
+        assert begun is not None
+        read = self._read(begun.model_text + raw)
+        measure = in_composers_manner(read.measure, self._prefix.manner)
+        lines = self._writer.write(measure).split("\n")
+        rest = remainder_text(
+            self._request.prefix_text,
+            begun.added,
+            bool(begun.separator),
+            measure,
+            begun.model_text,
+            lines,
+        )
+        return f"{rest} | %{self._number}\n"
+
+    def _read(self, raw: str) -> ReadMeasure:
+        read = read_measure(raw, self._entry, self._staves)
+        self._entry = read.exit
+        if not self._staves:
+            self._staves = tuple(
+                max(voice.staff for voice in part.voices) for part in read.measure.parts
+            )
+        return read

@@ -1,0 +1,150 @@
+"""What a model wrote, as measures that are sure to be music: parsed, filled, written again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from lilydesk.composing.prefix import Manner
+from lilydesk.lilylet import EntryState, MeasureParse, Severity, parse_document, parse_measure
+from lilydesk.notation import (
+    Chord,
+    Duration,
+    Event,
+    Headers,
+    Measure,
+    Part,
+    Rest,
+    TimeSignature,
+    Tuplet,
+    Voice,
+)
+from lilydesk.notation.event import DoubleTremolo, KeyChange, RestKind, TimeChange
+from lilydesk.notation.span import Span
+
+_MEASURE_END = re.compile(r"\|\n")
+_NOWHERE = Span(0, 0)
+
+
+def split_measures(pieces: Iterator[str]) -> Iterator[str]:
+    """Join an engine's pieces and hand on each measure when its "|" and newline have come."""
+    text = ""
+    for piece in pieces:
+        text += piece
+        while (match := _MEASURE_END.search(text)) is not None:
+            yield text[: match.end()]
+            text = text[match.end() :]
+
+
+def split_headers(raw: str) -> tuple[Headers, str]:
+    """Header lines in front of a measure, those that can be read, and the rest."""
+    lines = raw.splitlines(keepends=True)
+    n_headers = next((i for i, line in enumerate(lines) if not line.startswith("[")), len(lines))
+    readable = [line for line in lines[:n_headers] if not parse_document(line).diagnostics]
+    return parse_document("".join(readable)).document.headers, "".join(lines[n_headers:])
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMeasure:
+    """A measure of an engine as a value."""
+
+    measure: Measure
+    exit: EntryState
+    is_sound: bool  # nothing in it had to be left out or put in
+
+
+def read_measure(raw: str, entry: EntryState, staves: tuple[int, ...]) -> ReadMeasure:
+    """Take what can be read of a measure; voices without notes and missing staves get rests."""
+    parse = parse_measure(raw, replace(entry, bases=()))
+    filled = _filled(parse, staves)
+    has_errors = any(fault.severity is Severity.ERROR for fault in parse.diagnostics)
+    return ReadMeasure(filled, parse.exit, filled is parse.measure and not has_errors)
+
+
+def _filled(parse: MeasureParse, staves: tuple[int, ...]) -> Measure:
+    measure = parse.measure or _empty_measure(parse)
+    parts = [
+        _filled_part(measure.parts[i] if i < len(measure.parts) else Part(()), n_staves, measure)
+        for i, n_staves in enumerate(staves or (1,))
+    ]
+    parts += measure.parts[len(parts) :]
+    if tuple(parts) == measure.parts:
+        return measure
+    length = max(voice.length for part in parts for voice in part.voices)
+    return replace(measure, parts=tuple(parts), length=length)
+
+
+def _empty_measure(parse: MeasureParse) -> Measure:
+    time = parse.exit.time
+    expected = time.length if time else Fraction(4)
+    return Measure((), parse.exit.key, time, expected, expected, _NOWHERE)
+
+
+def _filled_part(part: Part, n_staves: int, measure: Measure) -> Part:
+    voices = [
+        voice if has_music(voice.events) else _with_rest(voice, measure) for voice in part.voices
+    ]
+    present = {voice.staff for voice in voices}
+    for staff in range(1, n_staves + 1):
+        if staff not in present:
+            voices.append(_with_rest(Voice(staff, (), Fraction(0), _NOWHERE), measure))
+    return Part(tuple(voices)) if tuple(voices) != part.voices else part
+
+
+def _with_rest(voice: Voice, measure: Measure) -> Voice:
+    rest = Rest(RestKind.FULL_MEASURE, rest_duration(measure.expected), _NOWHERE)
+    return replace(voice, events=(*voice.events, rest), length=measure.expected)
+
+
+def rest_duration(length: Fraction) -> Duration:
+    """The note value of this length, or a whole note where none has it."""
+    for division in (1, 2, 4, 8, 16, 32):
+        for dots in (0, 1, 2):
+            duration = Duration(division, dots)
+            if duration.length == length:
+                return duration
+    return Duration(1)
+
+
+def has_music(events: tuple[Event, ...]) -> bool:
+    """Whether there is a note or rest that takes time."""
+    return any(
+        is_timed(event) and not (isinstance(event, Chord | Rest) and event.is_grace)
+        for event in events
+    )
+
+
+def is_timed(event: Event) -> bool:
+    """Whether the event is a note, a rest or a group of them, grace notes included."""
+    return isinstance(event, Chord | Rest | Tuplet | DoubleTremolo)
+
+
+def in_composers_manner(measure: Measure, manner: Manner) -> Measure:
+    """The measure without the key and time signature that only the model had to see."""
+    if not manner.states_key and measure.key == manner.key:
+        measure = replace(_without(measure, KeyChange), key=None)
+    if not manner.states_time and _is_same_time(measure.time, manner.time):
+        measure = replace(_without(measure, TimeChange), time=None)
+    return measure
+
+
+def _is_same_time(one: TimeSignature | None, other: TimeSignature | None) -> bool:
+    """Whether two time signatures are equal but for the way they are shown."""
+    if one is None or other is None:
+        return one is other
+    return (one.numerator, one.denominator) == (other.numerator, other.denominator)
+
+
+def _without(measure: Measure, kind: type[KeyChange] | type[TimeChange]) -> Measure:
+    parts = tuple(
+        Part(
+            tuple(
+                replace(voice, events=tuple(e for e in voice.events if not isinstance(e, kind)))
+                for voice in part.voices
+            )
+        )
+        for part in measure.parts
+    )
+    return replace(measure, parts=parts)
