@@ -20,10 +20,13 @@ class Presentation(QObject):
 
     A performance is made when it is needed: while the music plays, or when it is about to.
 
-    Signal: music_changed(bool): whether there is anything to see and hear.
+    Signals:
+        music_changed(bool): whether there is anything to see and hear.
+        emptied(): there is no measure to show any more.
     """
 
     music_changed = Signal(bool)
+    emptied = Signal()
 
     def __init__(self, engraving: EngravingRunner, player: Player) -> None:
         super().__init__()
@@ -49,7 +52,11 @@ class Presentation(QObject):
             return
         had_music = self.has_music
         self._document, self._has_performance = parsed.document, False
-        self._engrave()
+        if self.has_music:
+            self._engrave()
+        else:
+            self._engraving.forget()
+            self.emptied.emit()
         if self._player.state in (PlayerState.PLAYING, PlayerState.PREPARING):
             self._perform()
         if had_music != self.has_music:
@@ -95,5 +102,5 @@ class Presentation(QObject):
     def _engrave(self) -> None:
         from lilydesk.codecs.mei import write_mei
 
-        if self._document is not None:
+        if self._document is not None and self.has_music:
             self._engraving.request(write_mei(self._document), self._width_mm)

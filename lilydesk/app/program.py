@@ -23,12 +23,13 @@ class Program:
         settings: Settings,
         engraving: EngravingRunner | None = None,
         player: Player | None = None,
+        composer: ComposeRunner | None = None,
     ) -> None:
-        """Engraver and player can be handed in, to run in place or without a sound card."""
+        """Engraver, player and composer can be handed in by tests, to run without their own."""
         self.settings = settings
         self.messages = Messages()
         self.session = Session()
-        self.composer = ComposeRunner()
+        self.composer = composer or ComposeRunner()
         self.engraving = engraving or EngravingRunner()
         self.player = player or Player()
         self.presentation = Presentation(self.engraving, self.player)

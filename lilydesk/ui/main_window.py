@@ -35,7 +35,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, program: Program, dialogs: Dialogs | None = None) -> None:
         super().__init__()
-        self._program = program
+        self.program = program
         self._dialogs = dialogs or Dialogs(self)
         self._session = program.session
         self._presentation = program.presentation
@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
     # --- what is connected with what
 
     def _connect_signals(self) -> None:
-        program, session, editor, score = self._program, self._session, self.editor, self.score
+        program, session, editor, score = self.program, self._session, self.editor, self.score
         # text
         editor.text_edited.connect(session.set_text)
         session.text_replaced.connect(editor.show_text)
@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         self.problems.problem_chosen.connect(self._go_to_text)
         # score
         program.engraving.engraved.connect(self._on_engraved)
+        self._presentation.emptied.connect(lambda: score.show_score(None))
         program.engraving.failed.connect(program.messages.report)
         score.element_clicked.connect(self._on_element_clicked)
         score.line_width_changed.connect(self._presentation.on_width_changed)
@@ -138,8 +139,8 @@ class MainWindow(QMainWindow):
         state = WindowState(
             has_text=bool(self.editor.text.strip()),
             has_music=self._presentation.has_music,
-            is_composing=self._program.composer.is_running,
-            is_playing=self._program.player.state is not PlayerState.STOPPED,
+            is_composing=self.program.composer.is_running,
+            is_playing=self.program.player.state is not PlayerState.STOPPED,
             can_undo=undo.isUndoAvailable(),
             can_redo=undo.isRedoAvailable(),
         )
@@ -160,18 +161,18 @@ class MainWindow(QMainWindow):
         self.setWindowFilePath(str(self._session.path or ""))
 
     def _on_player_state(self, state: PlayerState) -> None:
-        self.transport.show_length(self._program.player.length_s)
+        self.transport.show_length(self.program.player.length_s)
         self.transport.show_state(state)
         self.update_actions()
 
     def _on_engraved(self, score: EngravedScore) -> None:
         self.score.show_score(score)
-        if not self._program.composer.is_running:
+        if not self.program.composer.is_running:
             self.score.follow_end(False)
         self.score.select(self._ids_at(self.editor.cursor_offset))
 
     def _on_composing_changed(self) -> None:
-        if self._program.composer.is_running:
+        if self.program.composer.is_running:
             self.score.follow_end(True)
         self.update_actions()
 
@@ -193,15 +194,15 @@ class MainWindow(QMainWindow):
 
     def _on_export(self, path: Path) -> None:
         document = self._session.current.document
-        self._program.exporter.export(document, path, self._program.settings.text("sound_font"))
+        self.program.exporter.export(document, path, self.program.settings.text("sound_font"))
 
     # --- small commands
 
     def _stop(self) -> None:
-        if self._program.composer.is_running:
+        if self.program.composer.is_running:
             self.composing.stop()
         else:
-            self._program.player.stop()
+            self.program.player.stop()
 
     def _go_to_text(self, offset: int) -> None:
         self.editor.go_to(offset)
@@ -221,7 +222,7 @@ class MainWindow(QMainWindow):
     def _fill_recent(self) -> None:
         menu = self._recent_menu
         menu.clear()
-        for name in self._program.settings.items("recent_files"):
+        for name in self.program.settings.items("recent_files"):
             action = menu.addAction(Path(name).name)
             action.setToolTip(name)
             action.triggered.connect(lambda _=False, name=name: self.files.open_path(Path(name)))
@@ -264,7 +265,7 @@ class MainWindow(QMainWindow):
         self.action_table.menus["file"].insertMenu(self.action_table["save"], self._recent_menu)
 
     def _restore(self) -> None:
-        settings = self._program.settings
+        settings = self.program.settings
         self.panel.show_styles(load_styles())
         self.panel.show_bundles(list_bundles())
         self.panel.show_choices(settings)
@@ -274,7 +275,7 @@ class MainWindow(QMainWindow):
         self._fill_recent()
 
     def _remember(self) -> None:
-        settings = self._program.settings
+        settings = self.program.settings
         self.panel.keep_choices(settings)
         settings.put("window_geometry", _word(self.saveGeometry()))
         settings.put("splitter_state", _word(self._splitter.saveState()))
@@ -285,7 +286,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._remember()
-        self._program.shutdown()
+        self.program.shutdown()
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

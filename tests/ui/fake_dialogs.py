@@ -1,0 +1,48 @@
+"""Dialogs that answer by themselves and remember what they were asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lilydesk.app.messages import CrashReport
+from lilydesk.ui.dialogs import Answer
+
+
+class FakeDialogs:
+    """Answers are set by the test; `asked` holds the names of the questions."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answer = Answer.CANCEL
+        self.write_over = False
+        self.path: Path | None = None
+
+    def ask_unsaved(self, name: str) -> Answer:
+        self.asked.append("unsaved")
+        return self.answer
+
+    def ask_compose_over(self, name: str) -> Answer:
+        self.asked.append("compose over")
+        return self.answer
+
+    def ask_changed_on_disk(self, name: str) -> bool:
+        self.asked.append("changed on disk")
+        return self.write_over
+
+    def ask_open_path(self, folder: str) -> Path | None:
+        self.asked.append("open")
+        return self.path
+
+    def ask_save_path(self, suggestion: str) -> Path | None:
+        self.asked.append("save as")
+        return self.path
+
+    def ask_export_path(self, suggestion: str) -> Path | None:
+        self.asked.append("export")
+        return self.path
+
+    def show_crash(self, report: CrashReport) -> None:
+        self.asked.append("crash")
+
+    def show_about(self, version: str) -> None:
+        self.asked.append("about")

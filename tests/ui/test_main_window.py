@@ -1,0 +1,227 @@
+"""The window as a whole: what is wired to what. Real session, engraver (in place) and player."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from lilydesk.app.compose_runner import ComposeRunner
+from lilydesk.app.engraving_runner import EngravingRunner
+from lilydesk.app.places import ids_at
+from lilydesk.app.player import Player, PlayerState
+from lilydesk.app.program import Program
+from lilydesk.app.settings import Settings
+from lilydesk.composing.request import GeneratedMeasure
+from lilydesk.lilylet import parse_document
+from lilydesk.playback import SilentOutput
+from lilydesk.ui.dialogs import Answer, Dialogs
+from lilydesk.ui.main_window import MainWindow
+from tests.ui.fake_dialogs import FakeDialogs
+
+TEXT = '\\staff "1" \\key g \\major \\time 3/4 d\'4 g,8 a b c |\n\n\\staff "1" g4 a b |\n'
+
+
+# The offscreen platform has no window manager to tell about sizes, and says so.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+
+def id_at(offset: int) -> str:
+    (identifier,) = ids_at(parse_document(TEXT).document, offset)
+    return identifier
+
+
+class IdleRunner(ComposeRunner):
+    """Starts jobs that wait for ever: the test delivers the measures."""
+
+    def _start_thread(self) -> None:
+        self._n_delivered = 0
+
+
+@pytest.fixture
+def dialogs() -> FakeDialogs:
+    return FakeDialogs()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, dialogs: FakeDialogs) -> Iterator[MainWindow]:
+    program = Program(
+        Settings(),
+        EngravingRunner(in_place=True),
+        Player(lambda: SilentOutput(lambda: 0.0)),
+        IdleRunner(),
+    )
+    widget = MainWindow(program, cast(Dialogs, dialogs))
+    widget.show()
+    yield widget
+    dialogs.answer = Answer.GO_ON
+    widget.close()
+
+
+@pytest.fixture
+def piece(tmp_path: Path) -> Path:
+    path = tmp_path / "piece.lyl"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def with_piece(window: MainWindow, piece: Path) -> MainWindow:
+    window.files.open_path(piece)
+    return window
+
+
+def test_an_opened_file_shows_as_text_and_as_score(with_piece: MainWindow, piece: Path) -> None:
+    assert with_piece.editor.text == TEXT
+    assert with_piece.score._find("m1")
+    assert with_piece.windowTitle() == "piece.lyl[*] – LilyDesk"
+    assert with_piece.program.settings.items("recent_files") == [str(piece)]
+
+
+def test_typing_changes_the_score(with_piece: MainWindow, qtbot: QtBot) -> None:
+    with_piece.editor.go_to(len(TEXT))
+    with qtbot.waitSignal(with_piece.program.engraving.engraved):
+        qtbot.keyClicks(with_piece.editor, "c4 |")
+    assert with_piece.score._find("m2")
+    assert with_piece.isWindowModified()
+
+
+def test_a_fault_is_listed_and_a_click_jumps_to_it(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.program.session.parsed):
+        window.editor.show_text("c4 d e f |\nc4 cis e f |\n")
+    assert window.problems.isVisible()
+    window.problems.problem_chosen.emit(window.program.session.problems[0].start)
+    assert window.editor.cursor_offset == 14
+
+
+def test_a_score_without_music_is_an_empty_page(with_piece: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(with_piece.program.session.parsed):
+        with_piece.editor.selectAll()
+        with_piece.editor.cut()
+    assert with_piece.score._find("m1") is None
+    assert not with_piece.action_table["play"].isEnabled()
+
+
+def test_a_click_in_the_score_leads_to_the_text(with_piece: MainWindow) -> None:
+    offset = TEXT.index("g4 a b")
+    with_piece.score.element_clicked.emit(id_at(offset))
+    assert with_piece.editor.cursor_offset == offset
+
+
+def test_the_cursor_marks_its_note_in_the_score(with_piece: MainWindow) -> None:
+    with_piece.editor.go_to(TEXT.index("a b |"))
+    assert with_piece.score._chosen_ids == (id_at(TEXT.index("a b |")),)
+
+
+def test_unsaved_changes_are_asked_about(
+    with_piece: MainWindow, dialogs: FakeDialogs, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(with_piece.editor, "% mine")
+    text = with_piece.editor.text
+    with_piece.files.new()
+    assert dialogs.asked == ["unsaved"]
+    assert with_piece.editor.text == text
+    assert not with_piece.close()
+    dialogs.answer = Answer.SAVE
+    with_piece.files.new()
+    assert with_piece.editor.text == ""
+
+
+def test_a_file_changed_by_another_program_is_not_written_over_unasked(
+    with_piece: MainWindow, dialogs: FakeDialogs, qtbot: QtBot, piece: Path
+) -> None:
+    qtbot.keyClicks(with_piece.editor, "%")
+    piece.write_text("theirs")
+    assert not with_piece.files.save()
+    assert dialogs.asked == ["changed on disk"]
+    assert piece.read_text() == "theirs"
+    dialogs.write_over = True
+    assert with_piece.files.save()
+    assert piece.read_text().startswith("%")
+
+
+def test_what_cannot_be_opened_is_told_in_the_bar(window: MainWindow, tmp_path: Path) -> None:
+    window.files.open_path(tmp_path)
+    assert "is a folder" in window.message_bar.text
+
+
+def deliver(window: MainWindow, *texts: str) -> None:
+    """What the runner reports when the model has written these measures."""
+    runner = window.program.composer
+    for index, text in enumerate(texts):
+        runner.measure_ready.emit(1, GeneratedMeasure(text, index, len(texts)))
+
+
+def test_composing_over_a_saved_piece_leaves_its_file_alone(
+    with_piece: MainWindow, dialogs: FakeDialogs, piece: Path
+) -> None:
+    with_piece.action_table["compose"].trigger()
+    deliver(with_piece, "c4 |\n", "d4 |\n")
+    assert dialogs.asked == []
+    assert with_piece.editor.text == "c4 |\nd4 |\n"
+    assert with_piece.program.session.path is None
+    assert piece.read_text() == TEXT
+    with_piece.editor.undo()
+    with_piece.editor.undo()
+    assert with_piece.editor.text == TEXT
+
+
+def test_composing_over_ones_own_unsaved_text_asks_first(
+    window: MainWindow, dialogs: FakeDialogs, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(window.editor, "c4 |")
+    window.action_table["compose"].trigger()
+    assert dialogs.asked == ["compose over"]
+    assert window.editor.text == "c4 |"
+
+
+def test_a_take_nobody_touched_goes_without_a_question(
+    window: MainWindow, dialogs: FakeDialogs
+) -> None:
+    window.action_table["compose"].trigger()
+    deliver(window, "c4 |\n")
+    window.action_table["stop"].trigger()
+    window.action_table["compose"].trigger()
+    deliver(window, "d4 |\n")
+    assert dialogs.asked == []
+    assert window.editor.text == "d4 |\n"
+
+
+def test_continue_keeps_every_byte_of_the_composers_text(window: MainWindow) -> None:
+    mine = "c4\td  e\u00a0f |\n% ü𝄞\n\n"
+    window.editor.show_text(mine)
+    window.editor.go_to(0)
+    window.action_table["continue"].trigger()
+    deliver(window, "g4 a b c |\n")
+    assert window.editor.text == mine + "g4 a b c |\n"
+    assert window.editor.cursor_offset == 0
+
+
+def test_playing_lights_notes_and_moves_the_position(with_piece: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(with_piece.program.player.sounding_changed) as sounding:
+        qtbot.keyClick(with_piece.score, Qt.Key.Key_Space)
+    assert len(sounding.args[0]) == 1
+    assert with_piece.action_table["stop"].isEnabled()
+    with_piece.action_table["stop"].trigger()
+    assert with_piece.program.player.state is PlayerState.STOPPED
+
+
+def test_export_writes_beside_the_window(
+    with_piece: MainWindow, dialogs: FakeDialogs, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialogs.path = tmp_path / "piece.mid"
+    with qtbot.waitSignal(with_piece.program.exporter.exported) as exported:
+        with_piece.action_table["export"].trigger()
+    assert exported.args == [True]
+    assert dialogs.path.read_bytes().startswith(b"MThd")
+
+
+def test_closing_remembers_what_was_asked_for(with_piece: MainWindow, dialogs: FakeDialogs) -> None:
+    with_piece.panel.n_measures.setValue(7)
+    with_piece.close()
+    assert with_piece.program.settings.count("n_measures") == 7
+    assert with_piece.program.settings.text("window_geometry")
