@@ -183,7 +183,7 @@ def _on_placement(state: MeasureState, match: re.Match[str]) -> int:
 def _on_tremolo(state: MeasureState, match: re.Match[str]) -> int:
     start, end = match.span("tremolo")
     division = match["tremolo"][1:].strip()
-    if resolve_duration(division) is None or int(division) < 8:
+    if resolve_duration(division) is None or int(division) < 4:
         state.fault(
             "bad-duration", start, end, f"{_shown(division)} is no tremolo.", "Write :8, :16 or :32."
         )

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 
 from lilydesk.lilylet.clef_tracker import ClefTracker
 from lilydesk.lilylet.tokens import quote
-from lilydesk.lilylet.voice_writer import VoiceWriter, write_key, write_time, write_verse
+from lilydesk.lilylet.voice_writer import SignatureWriter, VoiceWriter, write_verse
 from lilydesk.notation.document import Document, Headers, Measure, Part, Voice
-from lilydesk.notation.event import Event, Key, StaffChange, TimeSignature, Tuplet
+from lilydesk.notation.event import Event, Key, TimeSignature
 
 _TEXT_HEADERS = (
     "title", "subtitle", "composer", "arranger", "lyricist", "opus", "genre", "instrument",
@@ -24,10 +24,10 @@ _NUMBER = re.compile(r"\s*\d*\s*")
 class MeasureWriter:
     """Writes the measures of one score in order; carries what a later measure need not repeat."""
 
-    def __init__(self, staff_counts: Sequence[int] = ()) -> None:
-        self._staff_counts = staff_counts  # of each part; what a measure shows is added
+    def __init__(self) -> None:
         self._clefs: dict[int, ClefTracker] = {}
-        self._is_numeric = False
+        self._signatures = SignatureWriter()
+        self._staff = 1  # of the voice written last
 
     def write(self, measure: Measure) -> str:
         """The measure up to its `|`, without it."""
@@ -41,30 +41,29 @@ class MeasureWriter:
 
     def _write_part(self, number: int, part: Part, measure: Measure) -> str:
         clefs = self._clefs.setdefault(number, ClefTracker())
-        known = self._staff_counts[number] if number < len(self._staff_counts) else 1
-        has_staves = max(known, _staff_count(part)) > 1
-        voices = _voices_to_write(part)
+        has_staves = len({voice.staff for voice in part.voices if not _is_empty(voice)}) > 1
         lines = []
-        for index, voice in enumerate(voices):
-            lead = [f'\\staff "{voice.staff}"'] if has_staves and voice.events else []
-            if number == 0 and index == 0:
-                lead = [f'\\staff "{voice.staff}"'] if has_staves else []
-                lead += self._signatures(measure)
-            lines.append(_write_line(voice, lead, measure.key, measure.time, clefs))
+        for index, voice in enumerate(_voices_to_write(part)):
+            is_first = number == index == 0
+            words = []
+            if (is_first or not _is_empty(voice)) and (
+                has_staves or voice.staff != 1 or voice.staff != self._staff
+            ):
+                words.append(f'\\staff "{voice.staff}"')
+            self._staff = voice.staff
+            if is_first:
+                words += self._signatures.at_start(measure.key, measure.time)
+            lines.append(self._write_voice(words, voice, measure, clefs))
         return " \\\\\n".join(lines)
 
-    def _signatures(self, measure: Measure) -> list[str]:
-        words = [write_key(measure.key)] if measure.key else []
-        time = measure.time
-        if time is None:
-            return words
-        if (time.numerator, time.denominator) in ((4, 4), (2, 2)):
-            if self._is_numeric == time.is_symbol:
-                self._is_numeric = not time.is_symbol
-                words.append(
-                    "\\defaultTimeSignature" if time.is_symbol else "\\numericTimeSignature"
-                )
-        return [*words, write_time(time)]
+    def _write_voice(
+        self, words: list[str], voice: Voice, measure: Measure, clefs: ClefTracker
+    ) -> str:
+        writer = VoiceWriter(
+            measure.key, measure.time, clefs, voice.staff, signatures=self._signatures
+        )
+        writer.write(voice.events)
+        return " ".join([*words, *writer.words, *map(write_verse, voice.verses)])
 
 
 def write_document(document: Document, *, measure_numbers: bool = True) -> str:
@@ -89,16 +88,13 @@ def write_document(document: Document, *, measure_numbers: bool = True) -> str:
 
 def write_measures(document: Document) -> list[str]:
     """The canonical text of each measure, without its `|`, comments and number."""
-    writer = MeasureWriter(staff_counts(document))
+    writer = MeasureWriter()
     return [writer.write(measure) for measure in document.measures]
 
 
-def write_measure(measure: Measure, staff_counts: Sequence[int] = ()) -> str:
-    """The canonical text of one measure by itself, without its `|`.
-
-    `staff_counts` are the staves of each part, where the rest of the score has more.
-    """
-    return MeasureWriter(staff_counts).write(measure)
+def write_measure(measure: Measure) -> str:
+    """The canonical text of one measure by itself, without its `|`."""
+    return MeasureWriter().write(measure)
 
 
 def write_voice(
@@ -114,41 +110,7 @@ def write_voice(
     return " ".join(writer.words)
 
 
-def staff_counts(document: Document) -> tuple[int, ...]:
-    """How many staves each part has in the whole score."""
-    counts: list[int] = []
-    for measure in document.measures:
-        for number, part in enumerate(measure.parts):
-            if number == len(counts):
-                counts.append(1)
-            counts[number] = max(counts[number], _staff_count(part))
-    return tuple(counts)
-
-
 # -- pieces
-
-
-def _write_line(
-    voice: Voice, lead: list[str], key: Key | None, time: TimeSignature | None, clefs: ClefTracker
-) -> str:
-    writer = VoiceWriter(key, time, clefs, voice.staff)
-    writer.write(voice.events)
-    return " ".join([*lead, *writer.words, *map(write_verse, voice.verses)])
-
-
-def _staff_count(part: Part) -> int:
-    highest = max((voice.staff for voice in part.voices), default=1)
-    for voice in part.voices:
-        highest = max([highest, *_staves_within(voice.events)])
-    return highest
-
-
-def _staves_within(events: Iterable[Event]) -> Iterable[int]:
-    for event in events:
-        if isinstance(event, StaffChange):
-            yield event.staff
-        elif isinstance(event, Tuplet):
-            yield from _staves_within(event.events)
 
 
 def _is_empty(voice: Voice) -> bool:

@@ -58,9 +58,27 @@ def write_key(key: Key) -> str:
     return f"\\key {key.tonic.step}{ACCIDENTALS[key.tonic.alter]} \\{key.mode}"
 
 
-def write_time(time: TimeSignature) -> str:
-    r"""`\time 3/4`; whether it shows as a symbol is another command's."""
-    return f"\\time {time.numerator}/{time.denominator}"
+class SignatureWriter:
+    r"""Writes keys and time signatures; knows whether \numericTimeSignature is in force."""
+
+    def __init__(self) -> None:
+        self._is_numeric = False
+
+    def at_start(self, key: Key | None, time: TimeSignature | None) -> list[str]:
+        """What the first voice of a measure says, changed or not."""
+        words = [write_key(key)] if key else []
+        return words + self.time(time) if time else words
+
+    def time(self, time: TimeSignature) -> list[str]:
+        """A time signature, after what makes it show as figures or as a symbol."""
+        words = []
+        if (time.numerator, time.denominator) in ((4, 4), (2, 2)):
+            if not time.is_symbol:
+                words.append("\\numericTimeSignature")
+            elif self._is_numeric:
+                words.append("\\defaultTimeSignature")
+            self._is_numeric = not time.is_symbol
+        return [*words, f"\\time {time.numerator}/{time.denominator}"]
 
 
 class VoiceWriter:
@@ -73,6 +91,7 @@ class VoiceWriter:
     def __init__(
         self, key: Key | None = None, time: TimeSignature | None = None,
         clefs: ClefTracker | None = None, staff: int = 1, has_begun: bool = False,
+        signatures: SignatureWriter | None = None,
     ) -> None:  # fmt: skip
         self.words: list[str] = []
         self._base = MIDDLE_C_DIATONIC
@@ -81,11 +100,13 @@ class VoiceWriter:
         self._key = key
         self._time = time
         self._clefs = clefs or ClefTracker()
+        self._signatures = signatures or SignatureWriter()
         self._staff = staff
         self._onset = Fraction(0)
         self._ratio = Fraction(1)
         self._is_fresh = not has_begun  # no note yet in this voice
         self._in_grace = False
+        self._depth = 0  # of tuplets
         self._follows_note = False  # a mark written now would belong to the note before
 
     def write(self, events: Iterable[Event]) -> None:
@@ -123,7 +144,9 @@ class VoiceWriter:
         self._timed(word, event.duration, marks, event.is_grace, "\\rest")
 
     def _begin_timed(self, is_grace: bool) -> None:
-        if is_grace and not self._in_grace:
+        if is_grace and self._depth:
+            self.words.append("\\grace")  # the published texts have no braces inside tuplets
+        elif is_grace and not self._in_grace:
             self.words.append("\\grace {")
             self._in_grace = True
         elif not is_grace:
@@ -160,7 +183,9 @@ class VoiceWriter:
         self._duration = None
         self.words.append(f"\\tuplet {event.numerator}/{event.denominator} {{")
         self._follows_note = False
+        self._depth += 1
         self.write(event.events)
+        self._depth -= 1
         self.words.append("}")
         self._after_group()
         self._ratio = outer
@@ -199,7 +224,7 @@ class VoiceWriter:
     def _time_change(self, event: TimeChange) -> None:
         if not self._is_fresh and event.time != self._time:
             self._time = event.time
-            self._word(write_time(event.time))
+            self._word(" ".join(self._signatures.time(event.time)))
 
     def _partial(self, event: Partial) -> None:
         self._word(f"\\partial {write_duration(event.duration)}")
@@ -209,6 +234,7 @@ class VoiceWriter:
         self._word(f'\\staff "{event.staff}"')
 
     def _tempo(self, event: Tempo) -> None:
+        self._end_grace()
         words = ["\\tempo"]
         if event.text or event.beat is None:
             words.append(quote(event.text))
@@ -217,6 +243,7 @@ class VoiceWriter:
         self._word(" ".join(words))
 
     def _ottava(self, event: Ottava) -> None:
+        self._end_grace()
         self._word(f"\\ottava #{event.octaves}")
 
     def _stem_change(self, event: StemChange) -> None:
@@ -225,6 +252,7 @@ class VoiceWriter:
             self._word(_STEMS[event.direction])
 
     def _barline(self, event: Barline) -> None:
+        self._end_grace()
         self._word(f"\\bar {quote(event.style)}")
 
     def _chord_symbol(self, event: ChordSymbol) -> None:
