@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
+
+from lilydesk.errors import LilyDeskError
 
 MOST_MEASURES = 999
 LARGEST_SEED = 2**63 - 1
@@ -46,6 +49,29 @@ def style(text: str) -> tuple[str, str, str]:
         raise argparse.ArgumentTypeError(f"“{text}” has {len(parts)} parts, not three")
     period, composer, genre = [*parts, "", ""][:3]
     return period, composer, genre
+
+
+def key(text: str) -> str:
+    """Check a key such as "g minor"; empty leaves it to the model."""
+    from lilydesk.composing.request import read_key_words
+
+    return checked(text, read_key_words)
+
+
+def time_signature(text: str) -> str:
+    """Check a time signature such as "3/4"; empty leaves it to the model."""
+    from lilydesk.composing.request import read_time_words
+
+    return checked(text, read_time_words)
+
+
+def checked(text: str, read: Callable[[str], object]) -> str:
+    """Return the text that `read` understands; its complaint becomes one about usage."""
+    try:
+        read(text)
+    except LilyDeskError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def n_measures(text: str) -> int:
@@ -146,8 +172,10 @@ def add_generate(commands: Commands[Parser]) -> None:
     option("--style", type=style, default=("", "", ""), metavar='"PERIOD / COMPOSER / GENRE"',
            help="what to write in the style of; each part may be empty")  # fmt: skip
     option("--prefix", type=Path, metavar="FILE.lyl", help="measures of your own to go on with")
-    option("--key", default="", metavar='"g minor"', help="left out: the model chooses")
-    option("--time", default="", metavar="3/4", help="left out: the model chooses")
+    option("--key", type=key, default="", metavar='"g minor"', help="left out: the model chooses")
+    option(
+        "--time", type=time_signature, default="", metavar="3/4", help="left out: the model chooses"
+    )
     option("--measures", type=n_measures, required=True, metavar="N", help="how many to write")
     option("--seed", type=seed, metavar="S", help="the same seed writes the same piece again")
     option("--temperature", type=temperature, default=1.0, metavar="T",

@@ -71,6 +71,8 @@ def test_generate_takes_everything_at_once() -> None:
         ("generate --measures 4 -o out.lyl --top-k -1", "-1 is less than 0"),
         ("generate --measures 4 -o out.lyl --temperature nan", "“nan” is not a number"),
         ("generate --measures 4 -o out.lyl --seed -3", "-3 is not between 0 and"),
+        ("generate --measures 4 -o out.lyl --key 'h minor'", "“h minor” is no key"),
+        ("generate --measures 4 -o out.lyl --time 3/5", "“3/5” is no time signature"),
         ("check", "the following arguments are required: FILE.lyl"),
         ("convert one.lyl", "the following arguments are required"),
         ("dance", "invalid choice: 'dance'"),

@@ -109,7 +109,7 @@ def test_check_goes_on_after_a_file_that_cannot_be_read(
 @pytest.mark.parametrize(
     ("suffix", "beginning"),
     [
-        (".lyl", b'\\staff "1"'),
+        (".lyl", b"\\key c \\major \\time 2/4 c4 d |"),
         (".mei", b"<?xml"),
         (".svg", b"<"),
         (".mid", b"MThd"),
