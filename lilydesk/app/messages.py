@@ -77,6 +77,7 @@ class RescueHook(QObject):
         self._folder = folder
         self._text = text
         self._messages = messages
+        self._reported: set[str] = set()
 
     def install(self) -> None:
         """Take the place of sys.excepthook."""
@@ -93,12 +94,12 @@ class RescueHook(QObject):
         if isinstance(error, LilyDeskError):
             self._messages.report(error)
             return
-        rescued = self._rescue()
         sys.__excepthook__(kind, error, trace)
-        if isinstance(error, Exception):
-            self.crashed.emit(
-                CrashReport("".join(traceback.format_exception(kind, error, trace)), rescued)
-            )
+        report = "".join(traceback.format_exception(kind, error, trace))
+        # a fault in a timer would come back with every tick: it is reported once
+        if isinstance(error, Exception) and report not in self._reported:
+            self._reported.add(report)
+            self.crashed.emit(CrashReport(report, self._rescue()))
 
     def _rescue(self) -> Path | None:
         try:

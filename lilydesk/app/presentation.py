@@ -22,10 +22,12 @@ class Presentation(QObject):
 
     Signals:
         music_changed(bool): whether there is anything to see and hear.
+        performed(float): the performance is made, and lasts so many seconds.
         emptied(): there is no measure to show any more.
     """
 
     music_changed = Signal(bool)
+    performed = Signal(float)
     emptied = Signal()
 
     def __init__(self, engraving: EngravingRunner, player: Player) -> None:
@@ -46,6 +48,10 @@ class Presentation(QObject):
         """There is a measure to see and hear."""
         return self._document is not None and bool(self._document.measures)
 
+    @property
+    def _is_playing(self) -> bool:
+        return self._player.state in (PlayerState.PLAYING, PlayerState.PREPARING)
+
     def on_parsed(self, parsed: ParsedText) -> None:
         """Show a new reading of the text."""
         if self._document is not None and parsed.document == self._document:
@@ -57,7 +63,7 @@ class Presentation(QObject):
         else:
             self._engraving.forget()
             self.emptied.emit()
-        if self._player.state in (PlayerState.PLAYING, PlayerState.PREPARING):
+        if self._is_playing:
             self._perform()
         if had_music != self.has_music:
             self.music_changed.emit(self.has_music)
@@ -83,10 +89,14 @@ class Presentation(QObject):
         self._perform()
         self._player.seek(position_s)
 
-    def play_measure(self, measure_index: int) -> None:
-        """Play from a measure."""
+    def go_to_measure(self, measure_index: int) -> None:
+        """The next time, play from a measure; while the music plays it is left alone."""
+        if self._is_playing:
+            return
         self._perform()
-        self._player.play_measure(measure_index)
+        onset_s = self._player.measure_onset_s(measure_index)
+        if onset_s is not None:
+            self._player.seek(onset_s)
 
     def performance(self) -> Performance | None:
         """What the document sounds like; None without a document."""
@@ -98,6 +108,7 @@ class Presentation(QObject):
         if not self._has_performance:
             self._has_performance = True
             self._player.set_performance(self.performance())
+            self.performed.emit(self._player.length_s)
 
     def _engrave(self) -> None:
         from lilydesk.codecs.mei import write_mei

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
-from lilydesk.lilylet import ParsedText, Severity, line_and_column
+from lilydesk.lilylet import Diagnostic, ParsedText, Severity
 
 __all__ = ["Problem", "Severity", "problems_of"]
 
@@ -25,18 +27,21 @@ class Problem:
 def problems_of(text: str, parsed: ParsedText) -> tuple[Problem, ...]:
     """The diagnostics of a text, in the order of the text, worst first at one place."""
     order = list(Severity)
-    problems = []
-    for diagnostic in parsed.diagnostics:
-        line, column = line_and_column(text, diagnostic.span.start)
-        problems.append(
-            Problem(
-                line,
-                column,
-                diagnostic.span.start,
-                diagnostic.span.end,
-                diagnostic.severity,
-                diagnostic.message,
-                diagnostic.hint,
-            )
-        )
+    line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    problems = [_problem(line_starts, diagnostic) for diagnostic in parsed.diagnostics]
     return tuple(sorted(problems, key=lambda p: (p.start, order.index(p.severity))))
+
+
+def _problem(line_starts: list[int], diagnostic: Diagnostic) -> Problem:
+    """`line_and_column` would read the text again for each of what may be thousands."""
+    start, end = diagnostic.span
+    line = bisect_right(line_starts, start)
+    return Problem(
+        line,
+        start - line_starts[line - 1] + 1,
+        start,
+        end,
+        diagnostic.severity,
+        diagnostic.message,
+        diagnostic.hint,
+    )

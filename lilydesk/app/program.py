@@ -13,6 +13,7 @@ from lilydesk.app.presentation import Presentation
 from lilydesk.app.session import Session
 from lilydesk.app.settings import Settings, config_folder
 from lilydesk.errors import LilyDeskError
+from lilydesk.playback import open_sound_output
 
 
 class Program:
@@ -31,7 +32,7 @@ class Program:
         self.session = Session()
         self.composer = composer or ComposeRunner()
         self.engraving = engraving or EngravingRunner()
-        self.player = player or Player()
+        self.player = player or Player(lambda: open_sound_output(settings.text("sound_font")))
         self.presentation = Presentation(self.engraving, self.player)
         self.exporter = ExportRunner(self.messages)
         self.rescue = RescueHook(

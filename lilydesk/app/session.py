@@ -90,7 +90,8 @@ class Session(QObject):
             return
         was_modified = self.is_modified
         self._text = text
-        self._pause.start()
+        if self._pause.interval() > _SHORTEST_PAUSE_MS or not self._pause.isActive():
+            self._pause.start()  # a short text is read while typing goes on, a long one after it
         if was_modified != self.is_modified:
             self.file_changed.emit()
 

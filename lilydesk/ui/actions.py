@@ -18,6 +18,7 @@ class WindowState:
     """All that decides which actions make sense."""
 
     has_text: bool = False
+    has_file: bool = False
     has_music: bool = False
     is_composing: bool = False
     is_playing: bool = False
@@ -31,6 +32,10 @@ def _always(state: WindowState) -> str:
 
 def _needs_text(state: WindowState) -> str:
     return "" if state.has_text else "there is no text yet"
+
+
+def _needs_text_or_file(state: WindowState) -> str:
+    return "" if state.has_file else _needs_text(state)
 
 
 def _needs_music(state: WindowState) -> str:
@@ -74,7 +79,7 @@ MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "music": "&Music", "
 ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("new", "file", "&New", "Ctrl+N", "Start with an empty text", _needs_rest),
     ActionEntry("open", "file", "&Open…", "Ctrl+O", "Open a Lilylet file", _needs_rest),
-    ActionEntry("save", "file", "&Save", "Ctrl+S", "Save the text", _needs_text),
+    ActionEntry("save", "file", "&Save", "Ctrl+S", "Save the text", _needs_text_or_file),
     ActionEntry("save_as", "file", "Save &As…", "Ctrl+Shift+S", "Save under a name", _needs_text),
     ActionEntry(
         "export", "file", "&Export…", "Ctrl+E", "Write MEI, SVG, MIDI or sound", _needs_music

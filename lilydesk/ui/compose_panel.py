@@ -67,7 +67,7 @@ class ComposePanel(QWidget):
         self.bundle.clear()
         for entry in bundles:
             self.bundle.addItem(entry.name, str(entry.path))
-        self._form.setRowVisible(self.bundle, len(bundles) > 1)
+        self._form.setRowVisible(self.bundle, self.bundle.count() > 1)
 
     def show_choices(self, settings: Settings) -> None:
         """Show what was asked for last time."""
@@ -79,7 +79,11 @@ class ComposePanel(QWidget):
         self.top_k.setValue(settings.count("top_k"))
         self.seed.setValue(settings.count("seed"))
         self.is_seed_random.setChecked(settings.is_on("is_seed_random"))
-        self.bundle.setCurrentIndex(max(0, self.bundle.findText(settings.text("bundle"))))
+        bundle = settings.text("bundle")
+        if bundle and self.bundle.findText(bundle) < 0:  # a folder that the settings name
+            self.bundle.addItem(bundle)
+        self.bundle.setCurrentIndex(max(0, self.bundle.findText(bundle)))
+        self._form.setRowVisible(self.bundle, self.bundle.count() > 1)
 
     def keep_choices(self, settings: Settings) -> None:
         """Remember what is asked for now."""

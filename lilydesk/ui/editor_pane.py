@@ -33,6 +33,7 @@ SEVERITY_COLOURS = {
 }
 _IS_GENERATED = QTextFormat.Property.UserProperty + 1
 _COMMAND = re.compile(r"\\([A-Za-z]+|[<>!])")
+_MOST_UNDERLINES = 300  # each costs; nobody reads more
 _SMALLEST_PT, _LARGEST_PT = 6.0, 40.0
 
 
@@ -55,6 +56,7 @@ class EditorPane(QPlainTextEdit):
         """`commands`: what each command does, by its name without the backslash."""
         super().__init__(parent)
         self.setAccessibleName("Lilylet text")
+        self.setTabChangesFocus(True)  # no key may lock the keyboard in
         self.setPlaceholderText("Type Lilylet here, or choose a style and press Compose.")
         self._text = ""
         self._problems: Sequence[Problem] = ()
@@ -88,7 +90,7 @@ class EditorPane(QPlainTextEdit):
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Underline problems and mark their lines."""
         self._problems = problems
-        self.setExtraSelections([self._underline(problem) for problem in problems])
+        self.setExtraSelections([self._underline(p) for p in problems[:_MOST_UNDERLINES]])
         marks: dict[int, QColor] = {}
         for problem in sorted(problems, key=lambda p: list(Severity).index(p.severity)):
             marks.setdefault(problem.line, SEVERITY_COLOURS[problem.severity])

@@ -15,7 +15,7 @@ from lilydesk.app.places import ids_at
 from lilydesk.app.player import PlayerState
 from lilydesk.app.program import Program
 from lilydesk.engraving import EngravedScore
-from lilydesk.notation import text_offset
+from lilydesk.notation import place_of, text_offset
 from lilydesk.ui.actions import Actions, WindowState
 from lilydesk.ui.compose_commands import ComposeCommands
 from lilydesk.ui.compose_panel import ComposePanel
@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         self.problems.problem_chosen.connect(self._go_to_text)
         # score
         program.engraving.engraved.connect(self._on_engraved)
+        self._presentation.performed.connect(self.transport.show_length)
         self._presentation.emptied.connect(lambda: score.show_score(None))
         program.engraving.failed.connect(program.messages.report)
         score.element_clicked.connect(self._on_element_clicked)
@@ -95,9 +96,9 @@ class MainWindow(QMainWindow):
         self.files.recent_changed.connect(self._fill_recent)
         program.messages.shown.connect(self.message_bar.show_message)
         program.rescue.crashed.connect(self._dialogs.show_crash)
-        editor.font_size_changed.connect(
-            lambda size_pt: program.settings.put("font_size_pt", size_pt)
-        )
+        settings = program.settings
+        editor.font_size_changed.connect(lambda size_pt: settings.put("font_size_pt", size_pt))
+        score.zoom_changed.connect(lambda percent: settings.put("score_zoom", percent / 100))
         for signal in (
             editor.undoAvailable, editor.redoAvailable, self._presentation.music_changed,
             editor.textChanged,
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
         undo = self.editor.document()
         state = WindowState(
             has_text=bool(self.editor.text.strip()),
+            has_file=self._session.path is not None,
             has_music=self._presentation.has_music,
             is_composing=self.program.composer.is_running,
             is_playing=self.program.player.state is not PlayerState.STOPPED,
@@ -161,7 +163,6 @@ class MainWindow(QMainWindow):
         self.setWindowFilePath(str(self._session.path or ""))
 
     def _on_player_state(self, state: PlayerState) -> None:
-        self.transport.show_length(self.program.player.length_s)
         self.transport.show_state(state)
         self.update_actions()
 
@@ -179,8 +180,10 @@ class MainWindow(QMainWindow):
     def _on_element_clicked(self, identifier: str) -> None:
         document = self._presentation.document
         offset = text_offset(document, identifier) if document else None
-        if offset is not None:
+        place = place_of(identifier)
+        if offset is not None and place is not None:
             self.editor.go_to(offset)
+            self._presentation.go_to_measure(place.measure_index)
 
     def _on_cursor_moved(self, offset: int) -> None:
         ids = self._ids_at(offset)
@@ -270,6 +273,9 @@ class MainWindow(QMainWindow):
         self.panel.show_bundles(list_bundles())
         self.panel.show_choices(settings)
         self.editor.set_font_size(settings.number("font_size_pt"))
+        if settings.number("score_zoom") != 1:
+            self.score.zoom_by(settings.number("score_zoom"))
+        self.editor.setFocus()
         self.restoreGeometry(_state(settings.text("window_geometry")))
         self._splitter.restoreState(_state(settings.text("splitter_state")))
         self._fill_recent()

@@ -35,6 +35,7 @@ class TransportBar(QWidget):
         self.stop_button.setEnabled(False)
         self._position_s = 0.0
         self._measure_index = -1
+        self._is_preparing = False
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName("Position in the music")
         self._slider.setEnabled(False)
@@ -75,11 +76,15 @@ class TransportBar(QWidget):
         self.play_button.setAccessibleName(word)
         self.play_button.setToolTip(f"{word} (Space in the score, Ctrl+Space anywhere)")
         self.stop_button.setEnabled(state is not PlayerState.STOPPED)
+        self._is_preparing = state is PlayerState.PREPARING
+        self._show_place()
 
     def _show_place(self) -> None:
         length_s = self._slider.maximum() / _STEPS_PER_S
         measure = f"Measure {self._measure_index + 1}   ·   " if self._measure_index >= 0 else ""
         text = f"{measure}{_clock(self._position_s)} / {_clock(length_s)}"
+        if self._is_preparing:
+            text = "Preparing the sound…"
         if text != self._place.text():
             self._place.setText(text)
 

@@ -16,7 +16,7 @@ from lilydesk.app.places import ids_at
 from lilydesk.app.player import Player, PlayerState
 from lilydesk.app.program import Program
 from lilydesk.app.settings import Settings
-from lilydesk.composing.request import GeneratedMeasure
+from lilydesk.composing import GeneratedMeasure
 from lilydesk.lilylet import parse_document
 from lilydesk.playback import SilentOutput
 from lilydesk.ui.dialogs import Answer, Dialogs
