@@ -66,9 +66,7 @@ def _parse_group(
     while position < len(tokens):
         token = tokens[position]
         if token in _CLOSER:
-            child, position, number = _parse_group(
-                tokens, position + 1, token, number, depth + 1
-            )
+            child, position, number = _parse_group(tokens, position + 1, token, number, depth + 1)
             add(child)
             is_slot_open = False
             continue
@@ -172,9 +170,10 @@ def _name_of_range(
     """The first name whose range of staves holds the staff at `index`."""
     for key, instrument in instruments.items():
         first, joint, last = key.partition("-")
-        if joint and first in names and last in names:
-            if names.index(first) <= index <= names.index(last):
-                return instrument
+        if not joint or first not in names or last not in names:
+            continue
+        if names.index(first) <= index <= names.index(last):
+            return instrument
     return None
 
 

@@ -70,9 +70,7 @@ def perform(document: Document) -> Performance:
         controls=tuple(_controls(readings, turns, length, tempo_map)),
         channels=tuple(_channels(document)),
         tempos=tempo_map.changes,
-        measures=tuple(
-            MeasureOnset(tempo_map.seconds(turn.onset), turn.index) for turn in turns
-        ),
+        measures=tuple(MeasureOnset(tempo_map.seconds(turn.onset), turn.index) for turn in turns),
         length_s=tempo_map.seconds(length),
         length=length,
         signatures=tuple(_signatures(document, turns)),
@@ -237,9 +235,7 @@ def _controls(
         yield change(length, channel, controller, 0)
 
 
-def _tempo_map(
-    document: Document, readings: list[MeasureReading], turns: list[_Turn]
-) -> TempoMap:
+def _tempo_map(document: Document, readings: list[MeasureReading], turns: list[_Turn]) -> TempoMap:
     at_start, inside = _written_tempos(document, readings)
     marks: list[tuple[Fraction, Fraction]] = []
     held: list[HeldTime] = []

@@ -78,7 +78,7 @@ class MeasureReading:
 class Surroundings(NamedTuple):
     """What a measure's sound depends on besides itself."""
 
-    index: int
+    measure_index: int
     onset: Fraction  # of the measure in the written score
     offsets: tuple[int, ...]
     clefs: dict[int, Clef]
@@ -151,7 +151,7 @@ class _VoiceReader:
         for head_index, head in enumerate(chord.heads):
             late = delay + delays[head_index]
             pieces = self._pieces(chord, head_index, placed.length - late)
-            identifier = element_id(self._around.index, "n", head.span.start)
+            identifier = element_id(self._around.measure_index, "n", head.span.start)
             midi = head.pitch.midi + self._shift(placed)
             for order, piece in enumerate(pieces):
                 is_last = order == len(pieces) - 1
@@ -222,7 +222,7 @@ class _VoiceReader:
                         head.pitch.midi + self._shift(placed),
                         self._velocity(placed, event.first),
                         self._key,
-                        element_id(self._around.index, "n", head.span.start),
+                        element_id(self._around.measure_index, "n", head.span.start),
                         _LEGATO,
                         None,
                         None,
@@ -253,7 +253,7 @@ class _VoiceReader:
                         head.pitch.midi + self._shift(placed),
                         self._velocity(placed, placed.event),
                         self._key,
-                        element_id(self._around.index, "n", head.span.start),
+                        element_id(self._around.measure_index, "n", head.span.start),
                         _LEGATO,
                         None,
                         None,

@@ -67,7 +67,9 @@ class HeldTime(NamedTuple):
 class TempoMap:
     """Quarters to seconds. Made once, asked often."""
 
-    def __init__(self, marks: Iterable[tuple[Fraction, Fraction]], held: Iterable[HeldTime]) -> None:
+    def __init__(
+        self, marks: Iterable[tuple[Fraction, Fraction]], held: Iterable[HeldTime]
+    ) -> None:
         """`marks` are onsets with quarters a minute, in order of time."""
         self.changes = _changes(_with_held(list(marks), _merged(held)))
         self._onsets = [change.onset for change in self.changes]

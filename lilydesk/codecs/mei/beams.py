@@ -58,30 +58,48 @@ def _has_beam_mark(events: Iterable[Event]) -> bool:
     return False
 
 
-def manual_beams(leaves: list[Leaf], is_grace: bool) -> list[Beam]:
+class ManualBeams(NamedTuple):
+    """Beams that the text asks for, and those that lead over a barline."""
+
+    beams: list[Beam]
+    closing: Beam | None  # ends here, began in the measure before
+    opening: Beam | None  # begins here and is not closed
+
+
+def manual_beams(leaves: list[Leaf], is_grace: bool) -> ManualBeams:
     """Beams by `[` and `]`; grace notes have their own.
 
-    A beam that is never closed ends with the tuplet it began in, or with the voice.
+    A beam that is not closed ends with the tuplet it began in, or leads on to the next measure if
+    nothing but notes with flags follows.
     """
-    beams: list[Beam] = []
+    found = ManualBeams([], None, None)
     start = last = -1
     for index, leaf in enumerate(leaves):
         event = leaf.event
         if not isinstance(event, Chord) or event.is_grace is not is_grace:
             if is_grace and start >= 0:  # another note ends a run of grace notes
-                beams.append(Beam(start, last))
+                found.beams.append(Beam(start, last))
                 start = -1
             continue
         kinds = {mark.kind for mark in event.marks}
+        if MarkKind.BEAM_END in kinds and start < 0 and _has_only_flags(leaves[: index + 1]):
+            found = found._replace(closing=Beam(0, index))
         if MarkKind.BEAM_START in kinds and start < 0:
             start = index
         last = index
         if MarkKind.BEAM_END in kinds and start >= 0:
-            beams.append(Beam(start, index))
+            found.beams.append(Beam(start, index))
             start = -1
     if start >= 0:
-        beams.append(Beam(start, _last_of_tuplet(leaves, start, last)))
-    return [beam for beam in beams if beam.last > beam.first]
+        if is_grace or leaves[start].tuplet_token >= 0:
+            found.beams.append(Beam(start, _last_of_tuplet(leaves, start, last)))
+        elif _has_only_flags(leaves[start:]):
+            found = found._replace(opening=Beam(start, last))
+    return found._replace(beams=[beam for beam in found.beams if beam.last > beam.first])
+
+
+def _has_only_flags(leaves: list[Leaf]) -> bool:
+    return all(is_beamable(leaf.event) for leaf in leaves)
 
 
 def _last_of_tuplet(leaves: list[Leaf], start: int, last: int) -> int:
@@ -91,10 +109,10 @@ def _last_of_tuplet(leaves: list[Leaf], start: int, last: int) -> int:
     return max(index for index, leaf in enumerate(leaves) if leaf.token < end)
 
 
-def automatic_beams(leaves: list[Leaf], time: TimeSignature | None) -> list[Beam]:
+def automatic_beams(leaves: list[Leaf], time: TimeSignature | None, taken: set[int]) -> list[Beam]:
     """Beams by the time signature: over notes within one group of beats, none over rests.
 
-    A tuplet is beamed only if all of it can be.
+    A tuplet is beamed only if all of it can be. `taken` are leaves that have a beam already.
     """
     groups = beam_groups(time)
     unbeamed = _tuplets_without_beams(leaves, groups)
@@ -106,7 +124,8 @@ def automatic_beams(leaves: list[Leaf], time: TimeSignature | None) -> list[Beam
         if isinstance(event, Chord) and event.is_grace:
             continue
         group = _group_of(leaf.onset, leaf.onset + leaf.length, groups)
-        fits = group >= 0 and is_beamable(event) and leaf.tuplet not in unbeamed
+        fits = group >= 0 and is_beamable(event) and index not in taken
+        fits = fits and leaf.tuplet not in unbeamed
         if run and (not fits or group != run_group):
             beams.append(Beam(run[0], run[-1]))
             run = []

@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lilydesk.codecs.mei.accidentals import AccidentalStyle
 from lilydesk.codecs.mei.beams import beams_automatically
-from lilydesk.notation import Document, Event, Key, Measure, TimeSignature, Tuplet
+from lilydesk.notation import (
+    Chord,
+    Document,
+    Event,
+    Key,
+    MarkKind,
+    Measure,
+    Pitch,
+    Rest,
+    TimeSignature,
+    Tuplet,
+)
 from lilydesk.notation.event import Clef, Ottava, StaffChange
 from lilydesk.notation.staves import part_staves, staff_offsets
 from lilydesk.timeline.placing import (
     TREBLE,
+    ClefPoint,
     VoiceKey,
     clef_points,
-    full_measure_length,
     has_clef,
-    placed_events,
     voice_keys,
 )
 
@@ -27,6 +38,7 @@ class ScoreFacts:
     staves: tuple[int, ...]  # number of staves of each part
     offsets: tuple[int, ...]  # to add to a part's staff number to get the one through all parts
     is_beamed_automatically: bool
+    accidentals: AccidentalStyle
 
     @property
     def n_staves(self) -> int:
@@ -41,27 +53,32 @@ class EntryContext:
     key: Key | None
     time: TimeSignature | None
     clefs: dict[int, Clef]  # by staff through all parts
+    told_shifts: dict[int, int]  # semitones that the last staffDef gives as transposition, not 0
     ottavas: dict[VoiceKey, int]  # octaves, where not 0
+    ties: dict[VoiceKey, frozenset[Pitch]]  # pitches that a tie leads over the barline
 
 
-def score_facts(document: Document) -> ScoreFacts:
-    """Count the staves and settle how beams are made."""
+def score_facts(
+    document: Document, accidentals: AccidentalStyle = AccidentalStyle.EVERY_NOTE
+) -> ScoreFacts:
+    """Count the staves and settle how beams and accidentals are set."""
     staves = part_staves(document)
-    return ScoreFacts(staves, staff_offsets(staves), beams_automatically(document))
+    is_beamed = beams_automatically(document)
+    return ScoreFacts(staves, staff_offsets(staves), is_beamed, accidentals)
 
 
 def first_context(document: Document, facts: ScoreFacts) -> EntryContext:
     """What the score begins with: each staff with the clef that stands before its first event."""
     clefs = dict.fromkeys(range(1, facts.n_staves + 1), TREBLE)
     if not document.measures:
-        return EntryContext(None, None, clefs, {})
+        return EntryContext(None, None, clefs, {}, {}, {})
     first = document.measures[0]
     for point in clef_points(first, facts.offsets, {}):
         if point.onset == 0:
             clefs[point.staff] = point.clef
     for staff, clef in _clefs_of_late_staves(document, facts):
         clefs[staff] = clef
-    return EntryContext(first.key, first.time, clefs, {})
+    return EntryContext(first.key, first.time, clefs, clef_shifts(clefs), {}, {})
 
 
 def _clefs_of_late_staves(document: Document, facts: ScoreFacts) -> Iterator[tuple[int, Clef]]:
@@ -94,15 +111,31 @@ def _staves_used(measure: Measure, facts: ScoreFacts) -> set[int]:
 def next_context(measure: Measure, entry: EntryContext, facts: ScoreFacts) -> EntryContext:
     """State after a measure."""
     clefs = entry.clefs
+    told = clef_shifts(clefs)
     if any(has_clef(voice.events) for part in measure.parts for voice in part.voices):
         points = clef_points(measure, facts.offsets, entry.clefs)
+        told = clef_shifts(clefs_at_start(entry, points))
         clefs = clefs | {point.staff: point.clef for point in points}
     ottavas = {}
+    ties = {}
     for key, voice in voice_keys(measure):
         octaves = _last_ottava(voice.events, entry.ottavas.get(key, 0))
         if octaves:
             ottavas[key] = octaves
-    return EntryContext(measure.key, measure.time, clefs, ottavas)
+        tied = _tied_at_end(voice.events)
+        if tied:
+            ties[key] = tied
+    return EntryContext(measure.key, measure.time, clefs, told, ottavas, ties)
+
+
+def clefs_at_start(entry: EntryContext, points: list[ClefPoint]) -> dict[int, Clef]:
+    """The clefs with which a measure begins."""
+    return entry.clefs | {point.staff: point.clef for point in points if point.onset == 0}
+
+
+def clef_shifts(clefs: dict[int, Clef]) -> dict[int, int]:
+    """Semitones by which clefs move the sound, where they do."""
+    return {staff: clef.shift_semitones for staff, clef in clefs.items() if clef.shift_semitones}
 
 
 def _last_ottava(events: tuple[Event, ...], octaves: int) -> int:
@@ -114,7 +147,15 @@ def _last_ottava(events: tuple[Event, ...], octaves: int) -> int:
     return octaves
 
 
-__all__ = [
-    "EntryContext", "ScoreFacts", "first_context", "full_measure_length", "next_context",
-    "placed_events", "score_facts",
-]  # fmt: skip
+def _tied_at_end(events: tuple[Event, ...]) -> frozenset[Pitch]:
+    """Pitches of the last note, if it has a tie."""
+    for event in reversed(events):
+        if isinstance(event, Tuplet):
+            return _tied_at_end(event.events)
+        if isinstance(event, Chord) and not event.is_grace:
+            if any(mark.kind is MarkKind.TIE for mark in event.marks):
+                return frozenset(head.pitch for head in event.heads)
+            return frozenset()
+        if isinstance(event, Rest):
+            return frozenset()
+    return frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from lilydesk.codecs.mei.accidentals import AccidentalStyle
 from lilydesk.codecs.mei.context import (
     EntryContext,
     ScoreFacts,
@@ -32,12 +33,12 @@ _C_MAJOR = Key(Pitch("c"), "major")
 _COMMON_TIME = TimeSignature(4, 4)
 
 
-def write_mei(document: Document) -> str:
+def write_mei(document: Document, accidentals: AccidentalStyle = AccidentalStyle.EVERY_NOTE) -> str:
     """Encode a score as MEI 5. Ids are those of notation.element_id.
 
     Raises nothing for a document of any content; without measures the score has an empty section.
     """
-    facts = score_facts(document)
+    facts = score_facts(document, accidentals)
     entry = first_context(document, facts)
     definition = score_definition(document, entry)
     pieces = encode_measures(document, facts, entry)
@@ -75,9 +76,10 @@ def join_measures(pieces: list[MeasurePiece]) -> list[str]:
         linker.add_measure(piece.index, piece.links, set(piece.voices))
     linker.finish()
     texts = []
-    for piece, (left, right) in zip(pieces, _boundaries(pieces), strict=True):
+    clefs_after = [piece.leading_clefs for piece in pieces[1:]] + [{}]
+    for piece, clefs, sides in zip(pieces, clefs_after, _boundaries(pieces), strict=True):
         linked = linker.elements.get(piece.index, [])
-        texts.append(piece.changes + join_measure(piece, linked, left, right))
+        texts.append(piece.changes + join_measure(piece, clefs, linked, *sides))
     return texts
 
 

@@ -25,7 +25,12 @@ class LinkKind(Enum):
     OTTAVA_REACHES = auto()  # the last note of a voice under an ottava
     TIE_START = auto()  # heads that still wait for a note at the end of the measure
     GLISSANDO_START = auto()
+    BEAM_END = auto()  # notes from the start of a measure, under a beam of the measure before
+    BEAM_START = auto()  # notes up to the end of a measure, under a beam that is not closed
     FIRST_NOTE = auto()  # heads of a voice's first note; none where it begins with a rest
+
+
+Heads = tuple[tuple[int, str], ...]  # place of each pitch on the staff, id of its note head
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,8 @@ class Link:
     mark: str = ""  # id that the element will have
     text: str = ""
     octaves: int = 0
-    heads: tuple[tuple[int, str], ...] = ()  # place of the pitch on the staff, id of the head
+    heads: Heads = ()
+    ids: tuple[str, ...] = ()  # notes and chords under a beam
     end_stamp: str = ""  # where the note of `target` ends, as @tstamp2 in its own measure
 
 
@@ -60,12 +66,15 @@ class Linker:
     _hairpins: dict[VoiceKey, _Open] = field(default_factory=dict)
     _ottavas: dict[VoiceKey, _Open] = field(default_factory=dict)
     _ties: dict[VoiceKey, list[_Open]] = field(default_factory=dict)
+    _beams: dict[VoiceKey, _Open] = field(default_factory=dict)
     _glissandi: dict[VoiceKey, _Open] = field(default_factory=dict)
 
     def add_measure(self, index: int, links: Iterable[Link], voices: set[VoiceKey]) -> None:
         """Take in the links of a measure; `voices` are those it has."""
         for link in links:
             self._take(index, link)
+        for voice in [key for key, opened in self._beams.items() if opened.measure < index]:
+            self._end_beam(voice, ())
         for voice in [key for key in self._ottavas if key not in voices]:
             self._end_ottava(voice)
         for voice in [key for key in self._ties if key not in voices]:
@@ -73,6 +82,8 @@ class Linker:
 
     def finish(self) -> None:
         """End what only the end of the score ends."""
+        for voice in list(self._beams):
+            self._end_beam(voice, ())
         for voice in list(self._ottavas):
             self._end_ottava(voice)
 
@@ -97,6 +108,10 @@ class Linker:
                 self._ties.setdefault(voice, []).append(_Open(index, link))
             case LinkKind.GLISSANDO_START:
                 self._glissandi[voice] = _Open(index, link)
+            case LinkKind.BEAM_START:
+                self._beams[voice] = _Open(index, link)
+            case LinkKind.BEAM_END:
+                self._end_beam(voice, link.ids)
             case LinkKind.FIRST_NOTE:
                 self._reach_first_note(link)
 
@@ -129,8 +144,7 @@ class Linker:
         del self._hairpins[link.voice]
         self._put(
             opened.measure,
-            f'<hairpin xml:id="{start.mark}" form="{start.text}"'
-            f' startid="#{start.target}" {end}/>',
+            f'<hairpin xml:id="{start.mark}" form="{start.text}" startid="#{start.target}" {end}/>',
         )
 
     def _change_ottava(self, index: int, link: Link) -> None:
@@ -153,20 +167,21 @@ class Linker:
             f' dis.place="{side}" startid="#{start.target}" endid="#{opened.last}"/>',
         )
 
+    def _end_beam(self, voice: VoiceKey, ids: tuple[str, ...]) -> None:
+        opened = self._beams.pop(voice, None)
+        if opened is not None and len(opened.link.ids) + len(ids) > 1:
+            self._put(opened.measure, beam_span(opened.link.ids + ids))
+
     def _reach_first_note(self, link: Link) -> None:
-        ties = self._ties.pop(link.voice, [])
-        for opened in ties:
+        for opened in self._ties.pop(link.voice, []):
             for element in tie_elements(opened.link.heads, link.heads, opened.link.mark):
                 self._put(opened.measure, element)
         glissando = self._glissandi.pop(link.voice, None)
         if glissando is not None and link.heads:
-            element = glissando_element(glissando.link.target, link.heads[-1][1], glissando.link)
-            self._put(glissando.measure, element)
+            self._put(glissando.measure, glissando_element(glissando.link, link.heads[-1][1]))
 
 
-def tie_elements(
-    from_heads: tuple[tuple[int, str], ...], to_heads: tuple[tuple[int, str], ...], mark: str
-) -> list[str]:
+def tie_elements(from_heads: Heads, to_heads: Heads, mark: str) -> list[str]:
     """A tie for each pitch that both chords have."""
     reached = dict(to_heads)
     return [
@@ -176,6 +191,12 @@ def tie_elements(
     ]
 
 
-def glissando_element(start: str, end: str, link: Link) -> str:
-    """A line from one head to another."""
-    return f'<gliss xml:id="{link.mark}" startid="#{start}" endid="#{end}"/>'
+def glissando_element(start: Link, end: str) -> str:
+    """A line from one note head to another."""
+    return f'<gliss xml:id="{start.mark}" startid="#{start.target}" endid="#{end}"/>'
+
+
+def beam_span(ids: tuple[str, ...]) -> str:
+    """A beam that no element can hold, since it leads over a barline or across a tuplet."""
+    plist = " ".join(f"#{identifier}" for identifier in ids)
+    return f'<beamSpan startid="#{ids[0]}" endid="#{ids[-1]}" plist="{plist}"/>'

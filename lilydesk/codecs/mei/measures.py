@@ -3,29 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
 
+from lilydesk.codecs.mei.accidentals import AccidentalStyle, StaffAlterations
 from lilydesk.codecs.mei.attributes import (
     BARLINE,
     clef_attributes,
     key_signature,
     transposition_attributes,
 )
-from lilydesk.codecs.mei.context import EntryContext, ScoreFacts
-from lilydesk.codecs.mei.layer import LayerWriter, MeasureFrame
+from lilydesk.codecs.mei.context import EntryContext, ScoreFacts, clefs_at_start
+from lilydesk.codecs.mei.frame import MeasureFrame, is_displaced
+from lilydesk.codecs.mei.layer import write_layer
 from lilydesk.codecs.mei.links import Link
-from lilydesk.notation import Key, Measure, TimeSignature, measure_id
-from lilydesk.notation.event import Clef
-from lilydesk.timeline.placing import ClefPoint, VoiceKey, clef_points, has_clef, voice_keys
+from lilydesk.notation import Chord, Event, Key, Measure, NoteHead, TimeSignature, measure_id
+from lilydesk.notation.event import DoubleTremolo, Ottava
+from lilydesk.timeline.placing import (
+    ClefPoint,
+    VoiceKey,
+    clef_points,
+    full_measure_length,
+    has_clef,
+    placed_events,
+    voice_keys,
+)
 from lilydesk.timeline.playing_order import barlines
+
+
+class StaffPiece(NamedTuple):
+    """A <staff> in three parts: a clef for the next measure goes between the last two."""
+
+    opening: str
+    content: str  # of the longest layer, at whose end the measure ends
+    closing: str
 
 
 @dataclass(frozen=True, slots=True)
 class MeasurePiece:
-    """A measure encoded, but for what links add to it (see links.Linker)."""
+    """A measure encoded, but for what its neighbours and links add to it (see document)."""
 
     index: int
     changes: str  # scoreDef that stands before the measure, "" where nothing changes
-    staves: str
+    leading_clefs: dict[int, str]  # by staff: elements that stand before the barline
+    staves: tuple[StaffPiece, ...]
     controls: tuple[str, ...]
     links: tuple[Link, ...]
     voices: frozenset[VoiceKey]
@@ -37,26 +58,26 @@ def encode_measure(
     measure: Measure, index: int, entry: EntryContext, facts: ScoreFacts
 ) -> MeasurePiece:
     """Encode one measure. A pure function: the same arguments give the same piece."""
-    points = _clef_points(measure, entry, facts)
-    frame = MeasureFrame(
-        index, measure, entry, facts.offsets, points, facts.is_beamed_automatically
-    )
-    layers: dict[int, list[str]] = {}
+    frame = _frame(measure, index, entry, facts)
+    layers: dict[int, list[tuple[Fraction, str]]] = {}
     controls: list[str] = []
     links: list[Link] = []
     voices: set[VoiceKey] = set()
     for key, voice in voice_keys(measure):
-        pieces = LayerWriter(frame, key, voice).write()
-        layers.setdefault(facts.offsets[key.part] + voice.staff, []).append(pieces.content)
+        pieces = write_layer(frame, key, voice)
+        staff = facts.offsets[key.part] + voice.staff
+        layers.setdefault(staff, []).append((voice.length, pieces.content))
         controls += pieces.controls
         links += pieces.links
         voices.add(key)
     left, right = (BARLINE.get(style, "") for style in barlines(measure))
+    leading = [point for point in frame.clefs if point.onset == 0] if index else []
     return MeasurePiece(
         index=index,
-        changes=context_changes(measure, entry, points) if index else "",
-        staves="".join(_staff(number, layers.get(number)) for number in _numbers(facts)),
-        controls=tuple(dict.fromkeys(controls)),
+        changes=_changes(measure, entry, frame.clefs) if index else "",
+        leading_clefs={point.staff: _clef_element(frame, point) for point in leading},
+        staves=tuple(_staff(number, layers.get(number, [])) for number in _numbers(facts)),
+        controls=tuple(controls),
         links=tuple(links),
         voices=frozenset(voices),
         left=left,
@@ -64,59 +85,102 @@ def encode_measure(
     )
 
 
-def join_measure(piece: MeasurePiece, linked: list[str], left: str, right: str) -> str:
-    """The <measure> with the elements that links brought, and the barlines of its boundaries."""
+def join_measure(
+    piece: MeasurePiece, clefs_after: dict[int, str], linked: list[str], left: str, right: str
+) -> str:
+    """The <measure>, with the clefs of the next one, with elements from links, and barlines."""
     sides = f' left="{left}"' if left else ""
     sides += f' right="{right}"' if right else ""
+    staves = "".join(
+        f"{staff.opening}{staff.content}{clefs_after.get(number, '')}{staff.closing}"
+        for number, staff in enumerate(piece.staves, start=1)
+    )
     return (
         f'<measure xml:id="{measure_id(piece.index)}" n="{piece.index + 1}"{sides}>'
-        f"{piece.staves}{''.join(piece.controls)}{''.join(linked)}</measure>\n"
+        f"{staves}{''.join(piece.controls)}{''.join(linked)}</measure>\n"
     )
+
+
+def _frame(measure: Measure, index: int, entry: EntryContext, facts: ScoreFacts) -> MeasureFrame:
+    points: list[ClefPoint] = []
+    if any(has_clef(voice.events) for part in measure.parts for voice in part.voices):
+        points = clef_points(measure, facts.offsets, entry.clefs)
+    alterations = None
+    if facts.accidentals is AccidentalStyle.CONVENTIONAL:
+        alterations = _alterations(measure, entry, facts)
+    displaced = is_displaced(entry, points)
+    return MeasureFrame(index, measure, entry, facts, points, alterations, displaced)
+
+
+def _alterations(measure: Measure, entry: EntryContext, facts: ScoreFacts) -> StaffAlterations:
+    alterations = StaffAlterations(measure.key.fifths if measure.key else 0)
+    full_measure = full_measure_length(measure)
+    for key, voice in voice_keys(measure):
+        ottava = entry.ottavas.get(key, 0)
+        tied_in = set(entry.ties.get(key, ()))
+        for event, onset, _, staff in placed_events(voice, full_measure):
+            if isinstance(event, Ottava):
+                ottava = event.octaves
+            for head in _heads(event):
+                if onset == 0 and head.pitch in tied_in:
+                    tied_in.discard(head.pitch)
+                    continue
+                octave = head.pitch.octave - ottava
+                alterations.add(head.pitch, octave, facts.offsets[key.part] + staff, onset)
+    return alterations
+
+
+def _heads(event: Event) -> tuple[NoteHead, ...]:
+    if isinstance(event, Chord):
+        return event.heads
+    if isinstance(event, DoubleTremolo):
+        return event.first.heads + event.second.heads
+    return ()
 
 
 def _numbers(facts: ScoreFacts) -> range:
     return range(1, facts.n_staves + 1)
 
 
-def _staff(number: int, layers: list[str] | None) -> str:
+def _staff(number: int, layers: list[tuple[Fraction, str]]) -> StaffPiece:
     # An empty staff has an empty layer: an <mSpace/> would stretch a short measure.
-    content = "".join(
-        f'<layer n="{order}">{layer}</layer>' for order, layer in enumerate(layers or [""], start=1)
+    texts = [
+        (f'<layer n="{order}">', content, "</layer>")
+        for order, (_, content) in enumerate(layers or [(Fraction(0), "")], start=1)
+    ]
+    longest = max(range(len(texts)), key=lambda place: layers[place][0]) if layers else 0
+    before = "".join(part for text in texts[:longest] for part in text)
+    opening, content, closing = texts[longest]
+    after = "".join(part for text in texts[longest + 1 :] for part in text)
+    return StaffPiece(
+        f'<staff n="{number}">{before}{opening}', content, f"{closing}{after}</staff>"
     )
-    return f'<staff n="{number}">{content}</staff>'
 
 
-def _clef_points(measure: Measure, entry: EntryContext, facts: ScoreFacts) -> list[ClefPoint]:
-    if not any(has_clef(voice.events) for part in measure.parts for voice in part.voices):
-        return []
-    return clef_points(measure, facts.offsets, entry.clefs)
+def _clef_element(frame: MeasureFrame, point: ClefPoint) -> str:
+    identifier = frame.identifier("x", point.change.span.start)
+    return f'<clef xml:id="{identifier}"{clef_attributes(point.clef)}/>'
 
 
-def context_changes(measure: Measure, entry: EntryContext, points: list[ClefPoint]) -> str:
-    """A <scoreDef> for key, time and clefs that a measure begins with, where they are new.
+def _changes(measure: Measure, entry: EntryContext, points: list[ClefPoint]) -> str:
+    """A <scoreDef> for key and time signature, where they are new, and for transpositions.
 
-    Clefs inside a measure stand in its layers; the transposition of such a one is told here, since
-    an engine reads it nowhere else (and so a moment early).
+    A transposition can be told in a <staffDef> only, so that of a clef within a measure follows
+    behind the measure.
     """
     attributes = signature_attributes(
         measure.key if _fifths(measure.key) != _fifths(entry.key) else None,
         measure.time if measure.time != entry.time else None,
     )
+    clefs = clefs_at_start(entry, points)
     staves = "".join(
-        _staff_change(point.staff, point.clef, entry.clefs.get(point.staff))
-        for point in points
-        if point.onset == 0
+        f'<staffDef n="{staff}"{transposition_attributes(clef)}/>'
+        for staff, clef in clefs.items()
+        if clef.shift_semitones != entry.told_shifts.get(staff, 0)
     )
     if staves:
         return f"<scoreDef{attributes}><staffGrp>{staves}</staffGrp></scoreDef>\n"
     return f"<scoreDef{attributes}/>\n" if attributes else ""
-
-
-def _staff_change(number: int, clef: Clef, before: Clef | None) -> str:
-    transposition = ""
-    if clef.shift_semitones or (before is not None and before.shift_semitones):
-        transposition = transposition_attributes(clef)
-    return f'<staffDef n="{number}"{clef_attributes(clef, "clef.")}{transposition}/>'
 
 
 def signature_attributes(key: Key | None, time: TimeSignature | None) -> str:

@@ -12,7 +12,7 @@ from lilydesk.codecs.mei.context import EntryContext
 from lilydesk.notation import Document
 from lilydesk.notation.document import InstrumentName
 from lilydesk.notation.event import Clef
-from lilydesk.notation.staves import StaffGroup, StaffLeaf, group_key, staff_layout, staff_names
+from lilydesk.notation.staves import StaffGroup, StaffLeaf, group_key, staff_layout
 
 
 def staff_group(document: Document, entry: EntryContext) -> str:
@@ -35,16 +35,14 @@ class _GroupWriter:
         is_joined = bool(group.joints) and all(joint == "-" for joint in group.joints)
         if is_joined:
             attributes += ' bar.thru="true"'
-        label = self._label(group) if len(staff_names(group)) > 1 else ""
+        label = self._label(group) if len(group.children) > 1 else ""
         children = "".join(self._child(child) for child in self._joined_runs(group, is_joined))
         return f"<staffGrp{attributes}>{label}{children}</staffGrp>"
 
     def _child(self, child: StaffGroup | StaffLeaf) -> str:
         return self.write(child) if isinstance(child, StaffGroup) else self._leaf(child)
 
-    def _joined_runs(
-        self, group: StaffGroup, is_joined: bool
-    ) -> list[StaffGroup | StaffLeaf]:
+    def _joined_runs(self, group: StaffGroup, is_joined: bool) -> list[StaffGroup | StaffLeaf]:
         """The children, those with a barline through them in groups without a symbol."""
         if is_joined or "-" not in group.joints:
             return list(group.children)
