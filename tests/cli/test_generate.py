@@ -113,3 +113,19 @@ def test_eval_of_a_missing_file_fails_before_the_model_is_opened(
 ) -> None:
     assert main(["eval", "--model", TINY, "no-such-file.lyl"]) == 1
     assert "does not exist" in capsys.readouterr().err
+
+
+def test_eval_measures_what_is_meant_not_how_it_is_spelt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spellings = [
+        '\\staff "1" \\key c \\major \\time 2/4 c4 d |\n',
+        "\\key c \\major % a remark\n\n\\time 2/4   c4 d4 |",
+    ]
+    bits = []
+    for number, text in enumerate(spellings):
+        path = tmp_path / f"{number}.lyl"
+        path.write_text(text)
+        assert main(["eval", "--model", TINY, str(path)]) == 0
+        bits.append(json.loads(capsys.readouterr().out)["bits"])
+    assert bits[0] == bits[1]
