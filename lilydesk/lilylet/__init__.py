@@ -7,6 +7,7 @@ strings; offsets are code points.
 from lilydesk.lilylet.commands import COMMANDS, Command, CommandKind, command_named
 from lilydesk.lilylet.diagnostics import CODES, Diagnostic, Severity, line_and_column
 from lilydesk.lilylet.document_parser import ParsedText, parse_document
+from lilydesk.lilylet.incremental import reparse
 from lilydesk.lilylet.measure_parser import MeasureParse, parse_measure
 from lilydesk.lilylet.serializer import (
     MeasureWriter,
@@ -20,6 +21,6 @@ from lilydesk.lilylet.state import EntryState
 __all__ = [
     "CODES", "COMMANDS", "Command", "CommandKind", "Diagnostic", "EntryState", "MeasureParse",
     "MeasureWriter", "ParsedText", "Severity", "command_named", "line_and_column",
-    "parse_document", "parse_measure", "write_document", "write_measure", "write_measures",
-    "write_voice",
+    "parse_document", "parse_measure", "reparse", "write_document", "write_measure",
+    "write_measures", "write_voice",
 ]  # fmt: skip

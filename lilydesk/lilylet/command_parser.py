@@ -12,7 +12,7 @@ from lilydesk.lilylet.marks import PLACEMENTS
 from lilydesk.lilylet.measure_state import MeasureState
 from lilydesk.lilylet.resolve import MIDDLE_C_DIATONIC, resolve_duration
 from lilydesk.lilylet.suggest import nearest_name
-from lilydesk.lilylet.tokens import BLANKS, STRING, unquote
+from lilydesk.lilylet.tokens import BLANKS, ESCAPED_QUOTE, STRING, unquote
 from lilydesk.notation.event import (
     Barline,
     ChordSymbol,
@@ -44,7 +44,9 @@ _OTTAVA = re.compile(rf"{BLANKS}#?(-?[0-9]{{1,2}})(?![0-9])")
 _OPEN = re.compile(r"\s*+\{")
 _TREMOLO = re.compile(rf"{BLANKS}tremolo{BLANKS}([0-9]++)")
 _WORD = re.compile(rf"{BLANKS}([^\W\d_]++)")
-_VERSE_END = re.compile(r'[^}"%]*+(?:(?:"[^"\n]*+"?+|%[^\n]*+)[^}"%]*+)*+')
+_VERSE_END = re.compile(
+    rf'[^}}"%\\]*+(?:(?:{ESCAPED_QUOTE}|{STRING}|"|%[^\n]*+|\\)[^}}"%\\]*+)*+'
+)
 _SPANNERS = {MarkKind.CRESCENDO: "<", MarkKind.DIMINUENDO: "<", MarkKind.HAIRPIN_END: "!"}
 _MAX_STAVES = 64
 _MAX_TREMOLO = 256
@@ -197,8 +199,14 @@ def _read_numeric(state: MeasureState, start: int, end: int) -> int:
 def _read_partial(state: MeasureState, start: int, end: int) -> int:
     found = _DURATION.match(state.text, end)
     duration = resolve_duration(found[1]) if found else None
-    if found is None or duration is None:
-        return _missing(state, start, found.end() if found else end, "a duration")
+    if found is None:
+        return _missing(state, start, end, "a duration")
+    if duration is None:
+        state.fault(
+            "bad-duration", found.start(1), found.end(), f"{found[1][:20]} is no note value.",
+            "For example \\partial 4.",
+        )  # fmt: skip
+        return found.end()
     state.partial = duration.duration
     state.voice.add(Partial(duration.duration, Span(start, found.end())))
     return found.end()

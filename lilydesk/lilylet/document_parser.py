@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lilydesk.lilylet.checks import LooseEnd
+from lilydesk.lilylet.collection import collection_paused
 from lilydesk.lilylet.diagnostics import Diagnostic, diagnose, in_text
 from lilydesk.lilylet.headers import HeaderParse, parse_headers
 from lilydesk.lilylet.measure_parser import parse_measure
@@ -46,6 +47,11 @@ class ParsedText:
 
 def parse_document(text: str) -> ParsedText:
     """Reads a Lilylet text. Never raises: faults are diagnostics, all around them is read."""
+    with collection_paused():
+        return _parse(text)
+
+
+def _parse(text: str) -> ParsedText:
     head = parse_headers(text)
     chunks: list[Chunk] = []
     state = EntryState()

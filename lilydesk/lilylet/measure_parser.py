@@ -32,7 +32,7 @@ _LATE_DURATION = re.compile(r"[0-9]++\.*+")
 _LETTERS = re.compile(r"(?:[a-g](?:ss|ff|s|f)?+|[rsR])")
 _DUTCH = re.compile(r"([a-gA-G])(isis|eses|is|es|#|b)")
 _DUTCH_ALTERS = {"is": "s", "isis": "ss", "es": "f", "eses": "ff"}
-_FINGERS = "12345"
+_FINGERS = frozenset("12345")
 
 
 class MeasureParse(NamedTuple):

@@ -10,14 +10,21 @@ import re
 from collections.abc import Iterable, Sequence
 
 from lilydesk.lilylet.clef_tracker import ClefTracker
+from lilydesk.lilylet.headers import TEXT_HEADERS
 from lilydesk.lilylet.tokens import quote
 from lilydesk.lilylet.voice_writer import SignatureWriter, VoiceWriter, write_verse
 from lilydesk.notation.document import Document, Headers, Measure, Part, Voice
-from lilydesk.notation.event import Event, Key, TimeSignature
+from lilydesk.notation.event import (
+    Chord,
+    DoubleTremolo,
+    Event,
+    Key,
+    Rest,
+    StaffChange,
+    TimeSignature,
+    Tuplet,
+)
 
-_TEXT_HEADERS = (
-    "title", "subtitle", "composer", "arranger", "lyricist", "opus", "genre", "instrument",
-)  # fmt: skip
 _NUMBER = re.compile(r"\s*\d*\s*")
 
 
@@ -30,40 +37,53 @@ class MeasureWriter:
         self._staff = 1  # of the voice written last
 
     def write(self, measure: Measure) -> str:
-        """The measure up to its `|`, without it."""
+        """The measure up to its `|`, without it. Empty voices and parts at an end are left out."""
+        bodies = [
+            [self._write_body(voice, measure, clefs) for voice in part.voices]
+            for part, clefs in zip(measure.parts, self._clefs_of(measure), strict=True)
+        ]
         parts = [
-            self._write_part(number, part, measure)
-            for number, part in enumerate(_without_empty_end(measure.parts))
+            self._write_part(number, part, texts, measure)
+            for number, (part, texts) in enumerate(zip(measure.parts, bodies, strict=True))
+            if number == 0 or any(map(any, bodies[number:]))
         ]
         for clefs in self._clefs.values():
             clefs.end_measure()
         return " \\\\\\\n".join(parts)
 
-    def _write_part(self, number: int, part: Part, measure: Measure) -> str:
-        clefs = self._clefs.setdefault(number, ClefTracker())
-        has_staves = len({voice.staff for voice in part.voices if not _is_empty(voice)}) > 1
+    def _clefs_of(self, measure: Measure) -> list[ClefTracker]:
+        numbers = range(len(measure.parts))
+        return [self._clefs.setdefault(number, ClefTracker()) for number in numbers]
+
+    def _write_part(
+        self, number: int, part: Part, bodies: list[list[str]], measure: Measure
+    ) -> str:
+        staves = {
+            voice.staff for voice, body in zip(part.voices, bodies, strict=True) if body
+        }
         lines = []
-        for index, voice in enumerate(_voices_to_write(part)):
+        for index, (voice, body) in enumerate(zip(part.voices, bodies, strict=True)):
             is_first = number == index == 0
-            words = []
-            if (is_first or not _is_empty(voice)) and (
-                has_staves or voice.staff != 1 or voice.staff != self._staff
-            ):
-                words.append(f'\\staff "{voice.staff}"')
-            self._staff = voice.staff
+            words = self._staff_of(voice, len(staves) > 1) if body or is_first else []
             if is_first:
                 words += self._signatures.at_start(measure.key, measure.time)
-            lines.append(self._write_voice(words, voice, measure, clefs))
+            if index == 0 or any(bodies[index:]):
+                lines.append(" ".join(words + body))
         return " \\\\\n".join(lines)
 
-    def _write_voice(
-        self, words: list[str], voice: Voice, measure: Measure, clefs: ClefTracker
-    ) -> str:
+    def _staff_of(self, voice: Voice, has_staves: bool) -> list[str]:
+        before, self._staff = self._staff, voice.staff
+        is_said = has_staves or voice.staff != 1 or voice.staff != before
+        if is_said or _changes_staff_first(voice.events):
+            return [f'\\staff "{voice.staff}"']
+        return []
+
+    def _write_body(self, voice: Voice, measure: Measure, clefs: ClefTracker) -> list[str]:
         writer = VoiceWriter(
             measure.key, measure.time, clefs, voice.staff, signatures=self._signatures
         )
         writer.write(voice.events)
-        return " ".join([*words, *writer.words, *map(write_verse, voice.verses)])
+        return [*writer.words, *map(write_verse, voice.verses)]
 
 
 def write_document(document: Document, *, measure_numbers: bool = True) -> str:
@@ -71,19 +91,17 @@ def write_document(document: Document, *, measure_numbers: bool = True) -> str:
 
     `measure_numbers` adds %1, %2 … after each measure; the published model's texts have none.
     """
-    blocks = []
-    head = _write_headers(document.headers)
-    if head:
-        blocks.append(head)
+    blocks = [_write_head(document)]
     for number, (measure, text) in enumerate(
         zip(document.measures, write_measures(document), strict=True), start=1
     ):
-        comments = _comment_lines(measure.comments)
-        blocks.append(comments + text + (f" | %{number}" if measure_numbers else " |"))
-    trailing = _comment_lines(document.trailing_comments).rstrip("\n")
-    if trailing:
-        blocks.append(trailing)
-    return "\n\n".join(blocks) + "\n" if blocks else ""
+        comments = _comment_lines(measure.comments) if number > 1 else []
+        end = f" | %{number}" if measure_numbers else " |"
+        blocks.append("\n".join([*comments, text + end]))
+    if document.measures:
+        blocks.append("\n".join(_comment_lines(document.trailing_comments)))
+    text = "\n\n".join(block for block in blocks if block)
+    return text + "\n" if text else ""
 
 
 def write_measures(document: Document) -> list[str]:
@@ -113,28 +131,34 @@ def write_voice(
 # -- pieces
 
 
-def _is_empty(voice: Voice) -> bool:
-    return not voice.events and not voice.verses
+def _changes_staff_first(events: Iterable[Event]) -> bool:
+    r"""Whether a \staff stands before any note; it would be taken for the voice's own."""
+    for event in events:
+        if isinstance(event, StaffChange):
+            return True
+        if isinstance(event, Tuplet):
+            return _changes_staff_first(event.events)
+        if isinstance(event, Chord | Rest | DoubleTremolo):
+            return False
+    return False
 
 
-def _voices_to_write(part: Part) -> list[Voice]:
-    """The voices without empty ones at the end; always one at least."""
-    voices = list(part.voices)
-    while len(voices) > 1 and _is_empty(voices[-1]):
-        voices.pop()
-    return voices
-
-
-def _without_empty_end(parts: Sequence[Part]) -> list[Part]:
-    kept = list(parts)
-    while len(kept) > 1 and all(_is_empty(voice) for voice in kept[-1].voices):
-        kept.pop()
-    return kept
-
-
-def _write_headers(headers: Headers) -> str:
+def _write_head(document: Document) -> str:
+    """Comments, then headers. The comments before and in the first measure stand here too."""
+    headers = document.headers
     lines = [f"%{line}" for line in headers.style_lines]
-    lines += [f"[{name} {quote(headers.text[name])}]" for name in _TEXT_HEADERS if name in headers.text]
+    if document.measures:
+        lines += _comment_lines(document.measures[0].comments)
+    else:
+        lines += _comment_lines(document.trailing_comments)
+    lines += _header_lines(headers)
+    return "\n".join(lines)
+
+
+def _header_lines(headers: Headers) -> list[str]:
+    lines = [
+        f"[{name} {quote(headers.text[name])}]" for name in TEXT_HEADERS if name in headers.text
+    ]
     if headers.staves:
         lines.append(f"[staves {quote(headers.staves)}]")
     if headers.playing_order:
@@ -144,9 +168,9 @@ def _write_headers(headers: Headers) -> str:
         lines.append(f"[instrument-{staves} {' '.join(map(quote, names))}]")
     if headers.auto_beam != "auto":
         lines.append(f"[auto-beam {quote(headers.auto_beam)}]")
-    return "\n".join(lines)
+    return lines
 
 
-def _comment_lines(comments: Iterable[str]) -> str:
+def _comment_lines(comments: Iterable[str]) -> list[str]:
     """Comments on lines of their own; measure numbers are left out."""
-    return "".join(f"%{text.rstrip()}\n" for text in comments if not _NUMBER.fullmatch(text))
+    return [f"%{text.rstrip()}" for text in comments if not _NUMBER.fullmatch(text)]

@@ -1,0 +1,135 @@
+"""After an edit: only the measures that it touches are read again.
+
+The rest is kept as it is, since measures count their spans from their own start. A measure is
+kept if its text is the same and everything that its reading depends on: the state before it,
+without the pitch bases of voices that it does not have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lilydesk.lilylet.collection import collection_paused
+from lilydesk.lilylet.document_parser import (
+    MAX_MEASURES,
+    MAX_MUSIC_LENGTH,
+    Chunk,
+    ParsedText,
+    assemble,
+    parse_document,
+    read_chunk,
+)
+from lilydesk.lilylet.headers import HeaderParse, parse_headers
+from lilydesk.lilylet.state import EntryState, with_bases
+
+
+def reparse(previous: ParsedText, new_text: str) -> ParsedText:
+    """The same value as `parse_document(new_text)`, from what is known of a text much like it."""
+    if previous.text == new_text:
+        return previous
+    if max(len(previous.text), len(new_text)) > MAX_MUSIC_LENGTH:
+        return parse_document(new_text)
+    with collection_paused():
+        head = parse_headers(new_text)
+        chunks = _read_on(previous, new_text, head, _chunks_before(previous, new_text, head))
+        return assemble(new_text, head, tuple(chunks))
+
+
+def _chunks_before(previous: ParsedText, text: str, head: HeaderParse) -> list[Chunk]:
+    """The measures before the first one that the edit may have changed."""
+    n_same = _common_prefix(previous.text, text)
+    if n_same < previous.head.end or head.end != previous.head.end:
+        return []
+    starts = _chunk_starts(previous)
+    ends = [*starts[1:], len(previous.text) + 1]  # the last one goes on where text is added
+    first = 0
+    while first < len(starts) and ends[first] <= n_same:
+        first += 1
+    first = _before_open_strings(previous, starts, first, n_same)
+    return list(previous.chunks[:first])
+
+
+def _before_open_strings(
+    previous: ParsedText, starts: list[int], first: int, n_same: int
+) -> int:
+    """`first`, or an earlier measure in the same line that holds an open string.
+
+    Where such a measure ends depends on the rest of its line.
+    """
+    line_start = previous.text.rfind("\n", 0, n_same) + 1
+    for index in range(first - 1, -1, -1):
+        if previous.chunks[index].has_open_string:
+            first = index
+        if starts[index] <= line_start:
+            break
+    return first
+
+
+def _chunk_starts(previous: ParsedText) -> list[int]:
+    position, starts = previous.head.end, []
+    for chunk in previous.chunks:
+        starts.append(position)
+        position += chunk.length
+    return starts
+
+
+def _read_on(
+    previous: ParsedText, text: str, head: HeaderParse, chunks: list[Chunk]
+) -> list[Chunk]:
+    """Adds the measures from where `chunks` end; takes those of the unchanged end as they were."""
+    position = head.end + sum(chunk.length for chunk in chunks)
+    state = chunks[-1].exit if chunks else EntryState()
+    shift = len(text) - len(previous.text)
+    same_from = len(text) - _common_suffix(previous.text, text)
+    old = {start + shift: index for index, start in enumerate(_chunk_starts(previous))}
+    while position < len(text) and len(chunks) < MAX_MEASURES:
+        index = old.get(position) if position >= same_from else None
+        chunk = _kept(previous.chunks[index], state) if index is not None else None
+        if index is not None and chunk is previous.chunks[index]:
+            room = MAX_MEASURES - len(chunks)
+            return [*chunks, *previous.chunks[index : index + room]]
+        if chunk is None:
+            chunk = read_chunk(text, position, state, len(text))
+        chunks.append(chunk)
+        position += chunk.length
+        state = chunk.exit
+    return chunks
+
+
+def _kept(chunk: Chunk, state: EntryState) -> Chunk | None:
+    """The measure as it was, if it would be read the same after `state`."""
+    entry = chunk.entry
+    if entry == state:
+        return chunk
+    if replace(entry, bases=state.bases) != state:
+        return None
+    own = [(part, voice) for part, n in enumerate(chunk.n_voices) for voice in range(n)]
+    if any(entry.base(*place) != state.base(*place) for place in own):
+        return None
+    exit_bases = tuple(chunk.exit.bases[part][:n] for part, n in enumerate(chunk.n_voices))
+    exit_state = replace(chunk.exit, bases=with_bases(state.bases, exit_bases))
+    return replace(chunk, entry=state, exit=exit_state)
+
+
+def _common_prefix(one: str, other: str) -> int:
+    """How many code points are the same from the start; compares slices, which C does fast."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_suffix(one: str, other: str) -> int:
+    """How many code points are the same at the end."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
