@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +17,9 @@ class Duration:
     @property
     def length(self) -> Fraction:
         """Length in quarter notes, exact: a dotted eighth is Fraction(3, 4)."""
-        return Fraction(4, self.division) * (2 - Fraction(1, 2**self.dots))
+        return _length(self.division, self.dots)
+
+
+@lru_cache(maxsize=256)  # a score asks for a dozen lengths, ten thousand times
+def _length(division: int, dots: int) -> Fraction:
+    return Fraction(4, division) * (2 - Fraction(1, 2**dots))

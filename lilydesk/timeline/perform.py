@@ -33,7 +33,8 @@ from lilydesk.timeline.playing_order import playing_order
 from lilydesk.timeline.reading import MeasureReading, ReadNote, Surroundings, read_measure
 from lilydesk.timeline.tempo import USUAL_TEMPO, HeldTime, TempoMap, tempo_of
 
-_DRUMS = 9  # the channel, from 0, that General MIDI keeps for percussion
+# Channel 9 (from 0) is for percussion.
+_CHANNELS = tuple(channel for channel in range(16) if channel != 9)
 _DYNAMIC_KINDS = frozenset(
     {MarkKind.DYNAMIC, MarkKind.CRESCENDO, MarkKind.DIMINUENDO, MarkKind.HAIRPIN_END}
 )
@@ -171,7 +172,7 @@ def _strikes(readings: list[MeasureReading], turns: list[_Turn]) -> list[_Strike
                 strikes.append(strike)
             if note.tie_to is not None:
                 tied[key] = (turn.onset + note.tie_to, strike)
-    strikes.sort(key=lambda strike: strike.onset)
+    strikes.sort(key=lambda strike: float(strike.onset))  # comparing fractions is slow
     return strikes
 
 
@@ -200,12 +201,12 @@ def _in_range(midi: int) -> int:
 
 def channel_of(part_index: int) -> int:
     """The channel, from 0, of a part. Parts beyond the fifteenth share the channels in turn."""
-    return [channel for channel in range(16) if channel != _DRUMS][part_index % 15]
+    return _CHANNELS[part_index % len(_CHANNELS)]
 
 
 def _channels(document: Document) -> Iterator[ChannelProgram]:
     whole_score = document.headers.text.get("instrument", "")
-    for part, instrument in enumerate(part_instruments(document)[:15]):
+    for part, instrument in enumerate(part_instruments(document)[: len(_CHANNELS)]):
         name = instrument.name if instrument else whole_score
         yield ChannelProgram(channel_of(part), program_of(name), name)
 

@@ -72,12 +72,15 @@ class TempoMap:
     ) -> None:
         """`marks` are onsets with quarters a minute, in order of time."""
         self.changes = _changes(_with_held(list(marks), _merged(held)))
-        self._onsets = [change.onset for change in self.changes]
+        self._onsets = [float(change.onset) for change in self.changes]
+        self._quarters_s = [60 / float(change.quarters_per_minute) for change in self.changes]
 
     def seconds(self, onset: Fraction) -> float:
         """When a moment of the performance comes, in seconds from its start."""
-        change = self.changes[max(0, bisect_right(self._onsets, onset) - 1)]
-        return change.onset_s + float((onset - change.onset) * 60 / change.quarters_per_minute)
+        moment = float(onset)
+        place = max(0, bisect_right(self._onsets, moment) - 1)
+        since = moment - self._onsets[place]
+        return self.changes[place].onset_s + since * self._quarters_s[place]
 
 
 def _merged(held: Iterable[HeldTime]) -> list[HeldTime]:

@@ -51,12 +51,12 @@ class Connections:
             if chord.marks:
                 self._begin(chord)
             return
-        heads = self._heads(chord)
         if not self._has_begun:
+            heads = self._heads(chord)
             self._state.pieces.links.append(Link(LinkKind.FIRST_NOTE, self._state.key, heads=heads))
             self._has_begun = True
         elif self._ties or self._glissando:
-            self._end(heads)
+            self._end(self._heads(chord))
         if chord.marks:
             self._begin(chord)
 

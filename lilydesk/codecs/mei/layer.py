@@ -36,6 +36,7 @@ from lilydesk.notation.mark import Mark
 from lilydesk.timeline.placing import VoiceKey, event_length, full_measure_length
 
 _NOTHING = Fraction(0)
+_ONE = Fraction(1)
 
 
 def write_layer(frame: MeasureFrame, key: VoiceKey, voice: Voice) -> LayerPieces:
@@ -56,7 +57,7 @@ class _LayerWriter:
         self._frame = frame
         self._voice = voice
         self._state = state = VoiceState(frame, key, voice)
-        self._marks = MarkWriter(frame.index, key, state.pieces.controls, state.pieces.links)
+        self._marks = MarkWriter(state)
         self._notes = NoteWriter(
             state, _accidentals(frame, key), self._marks, verse_elements(voice)
         )
@@ -78,11 +79,10 @@ class _LayerWriter:
         self._is_lone = sum(type(event) in self._writers for event in voice.events) == 1
 
     def write(self) -> LayerPieces:
-        self._write_events(self._voice.events, Fraction(1))
+        self._write_events(self._voice.events, _ONE)
         for mark in self._waiting:  # nothing follows: hang them on the last note
             if self._connections.last_id:
-                stamp = self._frame.stamp(self._state.onset)
-                self._marks.write(mark, self._connections.last_id, stamp)
+                self._marks.write(mark, self._connections.last_id, self._state.onset)
         self._connections.finish()
         self._beam()
         self._state.pieces.content = "".join(self._tokens)
@@ -141,13 +141,14 @@ class _LayerWriter:
         tuplet = self._n_tuplets - 1 if self._depth else -1
         self._leaves.append(Leaf(len(self._tokens), event, state.onset, length, tuplet, -1))
         if self._waiting:
-            end = self._frame.stamp(state.onset + length)
             for mark in self._waiting:
-                self._marks.write(mark, identifier, end)
+                self._marks.write(mark, identifier, state.onset + length)
             self._waiting.clear()
 
     def _write_chord(self, chord: Chord, scale: Fraction) -> None:
-        length = _NOTHING if chord.is_grace else chord.duration.length * scale
+        length = _NOTHING if chord.is_grace else chord.duration.length
+        if scale is not _ONE:  # multiplying fractions is slow
+            length *= scale
         identifier = self._frame.chord_identifier(chord)
         self._begin(chord, identifier, chord.span.start, length)
         self._tokens.append(self._notes.chord(chord, identifier, length))
@@ -163,7 +164,7 @@ class _LayerWriter:
         self._begin(rest, identifier, rest.span.start, length)
         self._tokens.append(self._notes.rest(rest, identifier, self._is_lone))
         for mark in rest.marks:
-            self._marks.write(mark, identifier, self._frame.stamp(self._state.onset + length))
+            self._marks.write(mark, identifier, self._state.onset + length)
         self._connections.interrupt()
         self._state.onset += length
 

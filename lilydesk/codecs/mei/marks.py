@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from lilydesk.codecs.mei.attributes import (
     METRONOME_DOT,
@@ -11,11 +12,11 @@ from lilydesk.codecs.mei.attributes import (
     PEDAL_FUNCTION,
     escape_lines,
 )
+from lilydesk.codecs.mei.frame import VoiceState
 from lilydesk.codecs.mei.links import Link, LinkKind
-from lilydesk.notation import MarkKind, element_id
+from lilydesk.notation import MarkKind
 from lilydesk.notation.event import Tempo
 from lilydesk.notation.mark import Mark
-from lilydesk.timeline.placing import VoiceKey
 
 # Kind -> how its element begins; @startid follows.
 _SIGNS = {
@@ -34,20 +35,18 @@ _HAIRPIN_FORM = {MarkKind.CRESCENDO: "cres", MarkKind.DIMINUENDO: "dim"}
 class MarkWriter:
     """Writes the marks of one voice into its measure's control events and links."""
 
-    def __init__(
-        self, measure_index: int, voice: VoiceKey, controls: list[str], links: list[Link]
-    ) -> None:
-        self._measure_index = measure_index
-        self._voice = voice
-        self._controls = controls
-        self._links = links
+    def __init__(self, state: VoiceState) -> None:
+        self._state = state
+        self._frame = state.frame
+        self._controls = state.pieces.controls
+        self._links = state.pieces.links
 
-    def write(self, mark: Mark, target: str, end_stamp: str) -> None:
-        """Write a mark on the note, chord or rest `target`, which ends at `end_stamp`.
+    def write(self, mark: Mark, target: str, end: Fraction) -> None:
+        """Write a mark on the note, chord or rest `target`, which ends at `end`.
 
         Beams, ties, glissandi, articulations and single tremolos belong to the notes themselves.
         """
-        identifier = element_id(self._measure_index, "x", mark.span.start)
+        identifier = self._frame.identifier("x", mark.span.start)
         sign = _SIGNS.get(mark.kind)
         if sign is not None:
             self._controls.append(
@@ -58,14 +57,15 @@ class MarkWriter:
         if writer is not None:
             self._controls.append(writer(mark, identifier, target))
         if mark.kind in _LINKS:
-            self._links.append(self._link(mark, identifier, target, end_stamp))
+            self._links.append(self._link(mark, identifier, target, end))
 
-    def _link(self, mark: Mark, identifier: str, target: str, end_stamp: str) -> Link:
+    def _link(self, mark: Mark, identifier: str, target: str, end: Fraction) -> Link:
         kind = _LINKS[mark.kind]
         text = _HAIRPIN_FORM.get(mark.kind, "")
         if kind is LinkKind.SLUR_START and mark.placement is not None:
             text = mark.placement.value
-        return Link(kind, self._voice, target, identifier, text, end_stamp=end_stamp)
+        stamp = self._frame.stamp(end) if kind is LinkKind.HAIRPIN_START else ""
+        return Link(kind, self._state.key, target, identifier, text, end_stamp=stamp)
 
 
 _LINKS = {

@@ -81,7 +81,7 @@ class NoteWriter:
     def _marked(self, chord: Chord, identifier: str, length: Fraction) -> tuple[str, str]:
         """Attributes and children that the marks of a chord give to it; the other marks go out."""
         attributes = children = ""
-        end = self._frame.stamp(self._state.onset + length)
+        end = self._state.onset + length
         plain: list[str] = []
         for mark in chord.marks:
             name = ARTICULATION.get(mark.kind)
