@@ -32,6 +32,7 @@ _TONICS = ["c", "g", "d", "a", "e", "b", "fs", "cs", "f", "bf", "ef", "af", "df"
 _KEYS = [f"{tonic} {mode}" for mode in ("major", "minor") for tonic in _TONICS]
 _TIMES = ["4/4", "3/4", "2/4", "2/2", "3/8", "6/8", "9/8", "12/8", "3/2", "6/4", "5/4"]
 _ANY = "any"
+_NO_WIDER = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 
 
 class ComposePanel(QWidget):
@@ -164,7 +165,8 @@ class ComposePanel(QWidget):
         self.top_k.setSpecialValueText("off")
         self.seed = QSpinBox(minimum=0, maximum=LARGEST_SEED)
         self.is_seed_random = QCheckBox("Random")
-        self.bundle = QComboBox()
+        self.bundle = QComboBox(minimumContentsLength=10)
+        self.bundle.setSizeAdjustPolicy(_NO_WIDER)
         for field, name, tip in (
             (self.n_measures, "Measures", "How many measures to write"),
             (self.temperature, "Temperature", "Lower is safer, higher is wilder"),
@@ -265,7 +267,7 @@ def _combo(name: str, tip: str, items: Sequence[str] = ("",)) -> QComboBox:
     combo.setToolTip(tip)
     combo.addItems(list(items))
     combo.setMinimumContentsLength(10)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setSizeAdjustPolicy(_NO_WIDER)
     line = combo.lineEdit()
     assert line is not None
     line.setPlaceholderText(_ANY)

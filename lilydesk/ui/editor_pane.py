@@ -33,6 +33,8 @@ SEVERITY_COLOURS = {
 }
 _IS_GENERATED = QTextFormat.Property.UserProperty + 1
 _COMMAND = re.compile(r"\\([A-Za-z]+|[<>!])")
+_WORD = re.compile(r"\S+")
+_LONGEST_UNDERLINE = 24  # a whole measure underlined would be hard to read
 _MOST_UNDERLINES = 300  # each costs; nobody reads more
 _SMALLEST_PT, _LARGEST_PT = 6.0, 40.0
 
@@ -190,7 +192,7 @@ class EditorPane(QPlainTextEdit):
     def _underline(self, problem: Problem) -> QTextEdit.ExtraSelection:
         last = self.document().characterCount() - 1
         start = self._position(problem.start)
-        end = max(self._position(problem.end), start + 1)
+        end = max(self._position(self._end_of_underline(problem)), start + 1)
         selection = QTextEdit.ExtraSelection()
         selection.cursor = QTextCursor(self.document())
         selection.cursor.setPosition(min(start, last))
@@ -202,6 +204,13 @@ class EditorPane(QPlainTextEdit):
         selection.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
         selection.format.setUnderlineColor(SEVERITY_COLOURS[problem.severity])
         return selection
+
+    def _end_of_underline(self, problem: Problem) -> int:
+        """The end of the problem, or of its first word if it is a whole measure."""
+        if problem.end - problem.start <= _LONGEST_UNDERLINE:
+            return problem.end
+        word = _WORD.match(self._text, problem.start)
+        return word.end() if word else problem.start + 1
 
     def tip_at(self, offset: int) -> str:
         """The problem at a place, or what the command there does."""

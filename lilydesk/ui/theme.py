@@ -22,7 +22,7 @@ ACCENT_PALE = QColor("#dbe7f2")
 GENERATED = QColor("#edf5e9")  # behind what the model wrote
 ERROR = QColor("#b3261e")
 WARNING = QColor("#a86400")
-HINT = QColor("#4a7a3a")
+HINT = QColor("#4f6f8f")
 
 MARGIN = 12
 GAP = 8
@@ -58,6 +58,7 @@ QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url({_ICONS}/chevron-down.svg); width: 12px; height: 12px; }}
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none;
     min-height: 0; padding: 0; background: transparent; }}
+QAbstractSpinBox QLineEdit {{ padding-left: 5px; }}
 QComboBox QAbstractItemView {{ border: 1px solid {LINE.name()}; padding: 4px; outline: none;
     background: {PAPER.name()}; selection-background-color: {ACCENT_PALE.name()};
     selection-color: {INK.name()}; }}

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QComboBox,
+    QMenu,
+    QMenuBar,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from lilydesk.app.compose_runner import ComposeRunner
@@ -28,6 +37,13 @@ TEXT = '\\staff "1" \\key g \\major \\time 3/4 d\'4 g,8 a b c |\n\n\\staff "1" g
 
 # The offscreen platform has no window manager to tell about sizes, and says so.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+
+def is_part_of_another(widget: QWidget) -> bool:
+    """The field in a combo box, a viewport, a menu bar: named by what holds it."""
+    parent = widget.parentWidget()
+    holders = (QComboBox, QAbstractSpinBox, QAbstractScrollArea)
+    return isinstance(parent, holders) or isinstance(widget, QMenuBar | QMenu | QScrollArea)
 
 
 def id_at(offset: int) -> str:
@@ -199,6 +215,45 @@ def test_continue_keeps_every_byte_of_the_composers_text(window: MainWindow) -> 
     deliver(window, "g4 a b c |\n")
     assert window.editor.text == mine + "g4 a b c |\n"
     assert window.editor.cursor_offset == 0
+
+
+def test_the_keyboard_composes_and_stops(window: MainWindow, qtbot: QtBot) -> None:
+    window.editor.setFocus()
+    qtbot.waitUntil(window.editor.hasFocus)
+    qtbot.keyClick(window.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.program.composer.is_running
+    assert window.editor.text == ""
+    qtbot.keyClick(window.editor, Qt.Key.Key_Escape)
+    assert not window.program.composer.is_running
+
+
+def test_f6_goes_through_the_panes(window: MainWindow, qtbot: QtBot) -> None:
+    window.editor.setFocus()
+    qtbot.waitUntil(window.editor.hasFocus)
+    qtbot.keyClick(window.editor, Qt.Key.Key_F6)
+    assert window.score.hasFocus()
+    qtbot.keyClick(window.score, Qt.Key.Key_F6)
+    assert not window.score.hasFocus()
+    assert not window.editor.hasFocus()
+
+
+def test_everything_that_takes_keys_has_a_name(window: MainWindow) -> None:
+    inside = [w for w in window.findChildren(QWidget) if w.window() is window]
+    takers = [w for w in inside if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    nameless = [
+        type(w).__name__
+        for w in takers
+        if not (w.accessibleName() or w.property("text") or is_part_of_another(w))
+    ]
+    assert nameless == []
+
+
+def test_a_file_dropped_on_the_text_is_opened_by_the_window(
+    window: MainWindow, piece: Path
+) -> None:
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(str(piece))])
+    assert not window.editor.canInsertFromMimeData(dropped)
 
 
 def test_playing_lights_notes_and_moves_the_position(with_piece: MainWindow, qtbot: QtBot) -> None:
