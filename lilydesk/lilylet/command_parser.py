@@ -58,12 +58,22 @@ def parse_command(state: MeasureState, match: re.Match[str]) -> int:
     name = match["command"][1:]
     handler = _HANDLERS.get(name)
     if handler is not None:
+        if state.placement and name != "markup":
+            _misplaced_direction(state, start)
         return handler(state, start, end)
     command = command_named(name)
     if command is not None and command.mark is not None:
         return _read_mark(state, start, end, command.mark, command.mark_text)
     _unknown(state, name, start, end)
     return end
+
+
+def _misplaced_direction(state: MeasureState, start: int) -> None:
+    sign = _placement(state)
+    place = state.text.rindex(sign, 0, start)
+    state.fault(
+        "unexpected-character", place, place + 1, f"{sign} stands before a mark, not before this."
+    )
 
 
 def _unknown(state: MeasureState, name: str, start: int, end: int) -> None:

@@ -11,6 +11,8 @@ from lilydesk.lilylet.command_parser import parse_command
 from lilydesk.lilylet.diagnostics import Diagnostic, diagnose
 from lilydesk.lilylet.measure_state import MeasureState
 from lilydesk.lilylet.resolve import (
+    HIGHEST_DIATONIC,
+    LOWEST_DIATONIC,
     MIDDLE_C_DIATONIC,
     ResolvedDuration,
     quarters,
@@ -74,11 +76,22 @@ def _on_note(state: MeasureState, match: re.Match[str]) -> int:
         pitch, voice.base = resolve_pitch(pitch_text, voice.base)
         head = NoteHead(pitch, Span(start, start + len(pitch_text)), courtesy is not None)
         voice.begin_chord((head,), state.duration, start, end)
+        if not LOWEST_DIATONIC <= voice.base <= HIGHEST_DIATONIC:
+            _out_of_range(state, head)
     if duration_text is not None:
         voice.has_duration = True
     if marks:
         voice.add_marks(marks, match.start("marks"))
     return end
+
+
+def _out_of_range(state: MeasureState, head: NoteHead) -> None:
+    pitch = head.pitch
+    side, mark = ("high", ",") if pitch.octave > 4 else ("low", "'")
+    state.fault(
+        "pitch-out-of-range", *head.span, f"This {pitch.step} is too {side} to be played.",
+        f"Each {mark} moves it by an octave.",
+    )  # fmt: skip
 
 
 def _change_duration(state: MeasureState, text: str, match: re.Match[str]) -> None:
@@ -125,6 +138,8 @@ def _read_heads(
         heads.append(NoteHead(pitch, span, match[2] == "!"))
         if len(heads) == 1:
             state.voice.base = base
+        if not LOWEST_DIATONIC <= base <= HIGHEST_DIATONIC:
+            _out_of_range(state, heads[-1])
     rest = body if not matches else PITCH.sub("", body)
     if rest.strip():
         return tuple(heads), _read_rest_of_chord(state, body, offset)
@@ -390,7 +405,10 @@ def _measure(state: MeasureState) -> Measure:
         Part(tuple(_voice(voice, expected) for voice in voices)) for voices in state.parts
     )
     length = max(voice.length for part in parts for voice in part.voices)
-    return Measure(parts, state.key_at_start, state.time_at_start, length, expected, state.span())
+    return Measure(
+        parts, state.key_at_start, state.time_at_start, length, expected, state.span(),
+        tuple(state.comments),
+    )  # fmt: skip
 
 
 def _voice(builder: VoiceBuilder, expected):  # type: ignore[no-untyped-def]

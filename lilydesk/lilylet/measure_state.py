@@ -121,6 +121,8 @@ class MeasureState:
         frame = voice.close_group(end)
         if frame.kind == "tremolo":
             self._close_tremolo(frame, end)
+        elif frame.is_empty:
+            self.fault("empty-tuplet", frame.start, end, "This tuplet has no notes.")
 
     def _close_tremolo(self, frame: Frame, end: int) -> None:
         chords = [

@@ -16,10 +16,12 @@ from lilydesk.notation.pitch import STEPS, Pitch
 # numbers of these; other tuplets go on as Fractions.
 UNITS_PER_QUARTER = 2**12 * 3**2 * 5 * 7
 MIDDLE_C_DIATONIC = 28
+LOWEST_DIATONIC, HIGHEST_DIATONIC = -7, 67  # MIDI 0 is C of octave -1, MIDI 127 G of octave 9
 _ALTERS = {"": 0, "s": 1, "f": -1, "ss": 2, "ff": -2}
 _MAX_DIVISION = 1024
 _MAX_DOTS = 4
-_MAX_OCTAVE_MARKS = 12
+_MAX_OCTAVE = 30  # where a chain of octave marks ends; far beyond what sounds
+_MAX_OCTAVE_MARKS = 2 * _MAX_OCTAVE
 
 Units = int | Fraction
 
@@ -42,8 +44,8 @@ class ResolvedDuration(NamedTuple):
 def resolve_pitch(text: str, base: int) -> ResolvedPitch:
     """The pitch written as `text` (step, accidental, octave marks) after a note at `base`.
 
-    `base` is Pitch.diatonic of the note before. The nearest octave counts, then the marks; more
-    than twelve marks are read as twelve.
+    `base` is Pitch.diatonic of the note before. The nearest octave counts, then the marks; octaves
+    end at 30 above and below.
     """
     name = text.rstrip("',")
     marks = text[len(name) : len(name) + _MAX_OCTAVE_MARKS]
@@ -51,8 +53,9 @@ def resolve_pitch(text: str, base: int) -> ResolvedPitch:
     distance = (step - base) % 7
     nearest = base + distance - (7 if distance > 3 else 0)
     diatonic = nearest + 7 * (marks.count("'") - marks.count(","))
-    pitch = Pitch(name[0], _ALTERS[name[1:]], diatonic // 7)
-    return ResolvedPitch(pitch, diatonic)
+    octave = max(-_MAX_OCTAVE, min(diatonic // 7, _MAX_OCTAVE))
+    pitch = Pitch(name[0], _ALTERS[name[1:]], octave)
+    return ResolvedPitch(pitch, 7 * octave + step)
 
 
 @lru_cache(maxsize=1024)

@@ -38,12 +38,13 @@ class MeasureWriter:
 
     def write(self, measure: Measure) -> str:
         """The measure up to its `|`, without it. Empty voices and parts at an end are left out."""
+        signatures = self._signatures.at_start(measure.key, measure.time)
         bodies = [
             [self._write_body(voice, measure, clefs) for voice in part.voices]
             for part, clefs in zip(measure.parts, self._clefs_of(measure), strict=True)
         ]
         parts = [
-            self._write_part(number, part, texts, measure)
+            self._write_part(part, texts, signatures if number == 0 else None)
             for number, (part, texts) in enumerate(zip(measure.parts, bodies, strict=True))
             if number == 0 or any(map(any, bodies[number:]))
         ]
@@ -56,17 +57,16 @@ class MeasureWriter:
         return [self._clefs.setdefault(number, ClefTracker()) for number in numbers]
 
     def _write_part(
-        self, number: int, part: Part, bodies: list[list[str]], measure: Measure
+        self, part: Part, bodies: list[list[str]], signatures: list[str] | None
     ) -> str:
         staves = {
             voice.staff for voice, body in zip(part.voices, bodies, strict=True) if body
         }
         lines = []
         for index, (voice, body) in enumerate(zip(part.voices, bodies, strict=True)):
-            is_first = number == index == 0
-            words = self._staff_of(voice, len(staves) > 1) if body or is_first else []
-            if is_first:
-                words += self._signatures.at_start(measure.key, measure.time)
+            lead = signatures if index == 0 else None
+            words = self._staff_of(voice, len(staves) > 1) if body or lead is not None else []
+            words += lead or []
             if index == 0 or any(bodies[index:]):
                 lines.append(" ".join(words + body))
         return " \\\\\n".join(lines)

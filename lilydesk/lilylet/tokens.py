@@ -33,7 +33,7 @@ TOKEN = re.compile(
           {_DURATION.format("chord_duration")}(?P<chord_marks>{_CLOSE_MARKS}))
     | (?P<header>\[[ ]*+(?:{_HEADER_NAMES})[ ]*+{STRING}(?:[ ]*+{STRING})*+[ ]*+\]?+)
     | (?P<mark>[][()~]|[-^_][-.!>^_()~]|[-^_][1-5](?![0-9])|[.>])
-    | (?P<placement>[-^_](?=[ ]*+\\[a-zA-Z]))
+    | (?P<placement>[-^_](?=[ ]*+\\[a-zA-Z<>!]))
     | (?P<bare>[-^_])
     | (?P<command>\\(?:[a-zA-Z]++|[<>!]))
     | (?P<newline>\n)

@@ -43,16 +43,19 @@ def can_stand_alone(kind: MarkKind) -> bool:
 class Frame:
     """An open group: what has been read before it, to go on with when it closes."""
 
-    __slots__ = ("denominator", "events", "kind", "numerator", "start", "units")
+    __slots__ = (
+        "denominator", "events", "is_empty", "kind", "last_timed", "numerator", "start", "units",
+    )  # fmt: skip
 
     def __init__(
-        self, kind: str, start: int, events: list[Event], units: Units,
-        numerator: int = 1, denominator: int = 1,
-    ) -> None:  # fmt: skip
+        self, kind: str, start: int, voice: VoiceBuilder, numerator: int, denominator: int
+    ) -> None:
         self.kind = kind  # "tuplet", "grace", "tremolo" or "plain"
         self.start = start
-        self.events = events
-        self.units = units
+        self.events = voice.events
+        self.units = voice.units
+        self.last_timed = voice.last_timed
+        self.is_empty = False
         self.numerator = numerator
         self.denominator = denominator
 
@@ -238,7 +241,7 @@ class VoiceBuilder:
         """Opens a group. A grace group has no events of its own: it only flags them."""
         self.flush()
         self.touch(start)
-        self.frames.append(Frame(kind, start, self.events, self.units, numerator, denominator))
+        self.frames.append(Frame(kind, start, self, numerator, denominator))
         if kind == "grace":
             self.grace_depth += 1
         elif kind != "plain":
@@ -262,18 +265,20 @@ class VoiceBuilder:
         return frame
 
     def _close_tuplet(self, frame: Frame, end: int) -> None:
-        inner, units = self.events, self.units
+        inner, units, has_notes = self.events, self.units, self.last_timed >= 0
         self.events, self.units = frame.events, frame.units
+        self.last_timed = frame.last_timed
+        if not has_notes:
+            frame.is_empty = True
+            self.events.extend(inner)
+            return
         ratio = Fraction(frame.denominator, frame.numerator)
         scaled = units * ratio
         self.units += scaled.numerator if scaled.denominator == 1 else scaled
-        self.last_timed = len(self.events) - 1 + bool(inner)
-        if inner:
-            self.events.append(
-                Tuplet(
-                    ratio, frame.numerator, frame.denominator, tuple(inner), Span(frame.start, end)
-                )
-            )
+        self.last_timed = len(self.events)
+        self.events.append(
+            Tuplet(ratio, frame.numerator, frame.denominator, tuple(inner), Span(frame.start, end))
+        )
 
     def close_tremolo(self, frame: Frame, end: int, duration: Duration | None) -> None:
         """Ends a double tremolo of the group's two chords; without `duration` they stay as is."""

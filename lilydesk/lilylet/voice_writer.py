@@ -186,7 +186,10 @@ class VoiceWriter:
         self._depth += 1
         self.write(event.events)
         self._depth -= 1
-        self.words.append("}")
+        if self.words[-1].endswith("{"):
+            self.words.pop()  # all that was in it was left out
+        else:
+            self.words.append("}")
         self._after_group()
         self._ratio = outer
 
