@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from lilydesk.app.encoding_runner import EncodingRunner
 from lilydesk.app.engraving_runner import EngravingRunner
 from lilydesk.app.player import Player, PlayerState
 
@@ -30,13 +31,18 @@ class Presentation(QObject):
     performed = Signal(float)
     emptied = Signal()
 
-    def __init__(self, engraving: EngravingRunner, player: Player) -> None:
+    def __init__(
+        self, encoding: EncodingRunner, engraving: EngravingRunner, player: Player
+    ) -> None:
         super().__init__()
+        self._encoding = encoding
+        self._encoding.encoded.connect(self._on_encoded)
         self._engraving = engraving
         self._player = player
         self._document: Document | None = None
         self._has_performance = False
         self._width_mm = 180.0
+        self._mei = ""
 
     @property
     def document(self) -> Document | None:
@@ -61,7 +67,7 @@ class Presentation(QObject):
         if self.has_music:
             self._engrave()
         else:
-            self._engraving.forget()
+            self._forget()
             self.emptied.emit()
         if self._is_playing:
             self._perform()
@@ -72,12 +78,13 @@ class Presentation(QObject):
         """The page has another width now."""
         if width_mm != self._width_mm:
             self._width_mm = width_mm
-            self._engrave()
+            if self._mei and self.has_music:
+                self._engraving.request(self._mei, width_mm)
 
     def on_text_replaced(self) -> None:
         """Another piece was opened: nothing of the old one may show or sound any more."""
         self._player.stop()
-        self._engraving.forget()
+        self._forget()
 
     def toggle_play(self) -> None:
         """Play, or pause."""
@@ -110,8 +117,15 @@ class Presentation(QObject):
             self._player.set_performance(self.performance())
             self.performed.emit(self._player.length_s)
 
-    def _engrave(self) -> None:
-        from lilydesk.codecs.mei import write_mei
+    def _forget(self) -> None:
+        self._mei = ""
+        self._encoding.forget()
+        self._engraving.forget()
 
+    def _engrave(self) -> None:
         if self._document is not None and self.has_music:
-            self._engraving.request(write_mei(self._document), self._width_mm)
+            self._encoding.request(self._document)
+
+    def _on_encoded(self, mei: str) -> None:
+        self._mei = mei
+        self._engraving.request(mei, self._width_mm)

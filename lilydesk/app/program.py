@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from lilydesk.app.compose_runner import ComposeRunner
+from lilydesk.app.encoding_runner import EncodingRunner
 from lilydesk.app.engraving_runner import EngravingRunner
 from lilydesk.app.export_runner import ExportRunner
 from lilydesk.app.messages import Messages, RescueHook
@@ -25,15 +26,17 @@ class Program:
         engraving: EngravingRunner | None = None,
         player: Player | None = None,
         composer: ComposeRunner | None = None,
+        encoding: EncodingRunner | None = None,
     ) -> None:
-        """Engraver, player and composer can be handed in by tests, to run without their own."""
+        """All but the settings can be handed in by tests, to run without their own."""
         self.settings = settings
         self.messages = Messages()
         self.session = Session()
         self.composer = composer or ComposeRunner()
         self.engraving = engraving or EngravingRunner()
         self.player = player or Player(lambda: open_sound_output(settings.text("sound_font")))
-        self.presentation = Presentation(self.engraving, self.player)
+        self.encoding = encoding or EncodingRunner()
+        self.presentation = Presentation(self.encoding, self.engraving, self.player)
         self.exporter = ExportRunner(self.messages)
         self.rescue = RescueHook(
             config_folder() / "rescued", lambda: self.session.text, self.messages
@@ -45,6 +48,7 @@ class Program:
         self.composer.shutdown()
         self.exporter.shutdown()
         self.player.shutdown()
+        self.encoding.shutdown()
         self.engraving.shutdown()
         # at the end there is no window left to say so, and nothing of the music is lost
         with suppress(LilyDeskError, OSError):

@@ -97,11 +97,12 @@ class Session(QObject):
 
     def parse_now(self) -> None:
         """Read the text without waiting for the pause."""
-        from lilydesk.lilylet import parse_document
+        from lilydesk.lilylet import parse_document, reparse
 
         self._pause.stop()
         begin_s = time.perf_counter()
-        self._parsed = parse_document(self._text)
+        before, text = self._parsed, self._text
+        self._parsed = reparse(before, text) if before else parse_document(text)
         taken_ms = int(1000 * (time.perf_counter() - begin_s))
         # a long text is read less often, so that typing never waits twice for one word
         self._pause.setInterval(min(max(_SHORTEST_PAUSE_MS, 2 * taken_ms), _LONGEST_PAUSE_MS))

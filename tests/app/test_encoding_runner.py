@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lilydesk.app.encoding_runner import EncodingRunner
+from lilydesk.lilylet import parse_document
+from lilydesk.notation import Document
+
+
+def piece(n_measures: int) -> Document:
+    return parse_document("c4 d e f |\n" * n_measures).document
+
+
+@pytest.fixture
+def runner(qtbot: QtBot) -> Iterator[EncodingRunner]:
+    runner = EncodingRunner()
+    yield runner
+    runner.shutdown()
+
+
+def test_a_document_becomes_mei(runner: EncodingRunner, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(runner.encoded) as encoded:
+        runner.request(piece(3))
+    assert encoded.args[0].count("<measure ") == 3
+
+
+def test_only_the_newest_document_is_answered(runner: EncodingRunner, qtbot: QtBot) -> None:
+    counts: list[int] = []
+    runner.encoded.connect(lambda mei: counts.append(mei.count("<measure ")))
+    runner.request(piece(20))
+    runner.request(piece(5))
+    with qtbot.waitSignal(runner.encoded):
+        runner.request(piece(2))
+    assert counts == [2]
+
+
+def test_what_was_forgotten_is_not_answered(runner: EncodingRunner, qtbot: QtBot) -> None:
+    runner.request(piece(20))
+    runner.forget()
+    with qtbot.waitSignal(runner.encoded) as encoded:
+        runner.request(piece(1))
+    assert encoded.args[0].count("<measure ") == 1
