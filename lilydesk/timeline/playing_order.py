@@ -68,6 +68,7 @@ class Ending:
     number: int
     first: int
     last: int
+    is_final: bool  # nothing is repeated after it
 
 
 def parse_playing_order(code: str) -> Block:
@@ -110,7 +111,7 @@ def endings_of(item: OrderItem) -> Iterator[Ending]:
             for number, block in enumerate(endings, start=1):
                 indices = _first(unfold(block), _MOST_MEASURES)
                 if indices and indices == list(range(indices[0], indices[-1] + 1)):
-                    yield Ending(number, indices[0], indices[-1])
+                    yield Ending(number, indices[0], indices[-1], number == len(endings))
 
 
 def playing_order(document: Document) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from lilydesk.codecs.mei.accidentals import AccidentalStyle
 from lilydesk.codecs.mei.context import (
@@ -76,9 +76,9 @@ def join_measures(pieces: list[MeasurePiece]) -> list[str]:
         linker.add_measure(piece.index, piece.links, set(piece.voices))
     linker.finish()
     texts = []
-    clefs_after = [piece.leading_clefs for piece in pieces[1:]] + [{}]
-    for piece, clefs, sides in zip(pieces, clefs_after, _boundaries(pieces), strict=True):
+    for piece, after, sides in zip_longest(pieces, pieces[1:], _boundaries(pieces)):
         linked = linker.elements.get(piece.index, [])
+        clefs = after.leading_clefs if after else {}
         texts.append(piece.changes + join_measure(piece, clefs, linked, *sides))
     return texts
 
@@ -112,10 +112,12 @@ class _Segment:
     def wrap(self, content: str) -> str:
         if self.ending is None:
             return f'<section xml:id="{self.identifier}">\n{content}</section>\n'
-        # Only the last ending is open on its right side.
-        sign = ' lendsym="angledown"' if self.ending.number == 1 else ""
+        side = "none" if self.ending.is_final else "angledown"  # the last one stays open
         number = self.ending.number
-        return f'<ending xml:id="{self.identifier}" n="{number}"{sign}>\n{content}</ending>\n'
+        return (
+            f'<ending xml:id="{self.identifier}" n="{number}" label="{number}." lendsym="{side}">\n'
+            f"{content}</ending>\n"
+        )
 
 
 def _sections(document: Document, measures: list[str]) -> str:

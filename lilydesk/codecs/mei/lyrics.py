@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lilydesk.codecs.mei.attributes import escape
 from lilydesk.notation import Voice
-from lilydesk.notation.document import Verse
+from lilydesk.notation.document import Syllable, Verse
 
 
 def verse_elements(voice: Voice) -> dict[int, str]:
@@ -22,17 +22,17 @@ def _syllables(verse: Verse) -> list[tuple[int, str]]:
     for index, syllable in enumerate(verse.syllables):
         if not syllable.text:
             continue
-        found.append((index, _element(syllable.text, follows_hyphen, syllable)))
+        after = verse.syllables[index + 1 : index + 2]
+        is_sung_on = syllable.is_extended and not any(other.text for other in after)
+        found.append((index, _element(syllable, follows_hyphen, is_sung_on)))
         follows_hyphen = syllable.is_hyphenated
     return found
 
 
-def _element(text: str, follows_hyphen: bool, syllable: object) -> str:
-    leads_on = getattr(syllable, "is_hyphenated", False)
-    extends = getattr(syllable, "is_extended", False)
-    attributes = ' con="d"' if leads_on else ' con="u"' if extends else ""
+def _element(syllable: Syllable, follows_hyphen: bool, is_sung_on: bool) -> str:
+    attributes = ' con="d"' if syllable.is_hyphenated else ' con="u"' if is_sung_on else ""
     if follows_hyphen:
-        attributes += ' wordpos="m"' if leads_on else ' wordpos="t"'
-    elif leads_on:
+        attributes += ' wordpos="m"' if syllable.is_hyphenated else ' wordpos="t"'
+    elif syllable.is_hyphenated:
         attributes += ' wordpos="i"'
-    return f"<syl{attributes}>{escape(text)}</syl>"
+    return f"<syl{attributes}>{escape(syllable.text)}</syl>"

@@ -80,23 +80,22 @@ class NoteWriter:
 
     def _marked(self, chord: Chord, identifier: str, length: Fraction) -> tuple[str, str]:
         """Attributes and children that the marks of a chord give to it; the other marks go out."""
-        attributes = children = ""
+        strokes = children = ""
         end = self._state.onset + length
         plain: list[str] = []
         for mark in chord.marks:
             name = ARTICULATION.get(mark.kind)
             if name is None:
                 if mark.kind is MarkKind.TREMOLO:
-                    attributes += _strokes(mark.text, chord.duration.division)
+                    strokes = _strokes(mark.text, chord.duration.division)
                 else:
                     self._marks.write(mark, identifier, end)
             elif mark.placement is None:
                 plain.append(name)
             else:
                 children += f'<artic artic="{name}" place="{mark.placement.value}"/>'
-        if plain:
-            attributes += f' artic="{" ".join(plain)}"'
-        return attributes, children
+        articulations = f' artic="{" ".join(plain)}"' if plain else ""
+        return strokes + articulations, children
 
     def rest(self, rest: Rest, identifier: str, is_lone: bool) -> str:
         """<rest>, <space>, or <mRest> where nothing else stands in the measure."""
