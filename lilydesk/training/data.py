@@ -32,7 +32,8 @@ class PackedPiece:
 def pack_piece(name: str, text: str, layout: PatchLayout) -> PackedPiece:
     """Lay out one canonical text."""
     piece = split_piece(text)
-    body, starts = [], []
+    body: list[tuple[int, ...]] = []
+    starts: list[int] = []
     for index, measure in enumerate(piece.measures):
         starts.append(len(body))
         body += layout.measure(measure, index, len(piece.measures))
