@@ -71,17 +71,18 @@ def read_prefix(text: str, key: Key | None, time: TimeSignature | None) -> Prefi
     staves = _staves(document, text[tail.start :])
     begun_chunk = chunks[-1] if tail.has_music and chunks else None
     closing = ""
-    if begun_chunk is not None and _is_full(begun_chunk, tail, staves):
+    words = text[len(text) - begun_chunk.length :] if begun_chunk else ""
+    if begun_chunk is not None and _is_full(words, begun_chunk.entry, tail, staves):
         begun_chunk, closing = None, tail.closers + " |"
     if begun_chunk is not None and begun_chunk.measure is not None:
         document = replace(document, measures=document.measures[:-1], starts=document.starts[:-1])
-    manner = _manner(document.measures, chunks, key, time)
+    has_music = bool(document.measures) or begun_chunk is not None
+    manner = _manner(document.measures, chunks, key, time, has_music)
     measures = tuple(_in_manner(measure, manner) for measure in document.measures)
     writer = MeasureWriter()
     texts = tuple(writer.write(measure) + " |\n" for measure in measures)
     begun = None
     if begun_chunk is not None:
-        words = text[len(text) - begun_chunk.length :]
         begun = _read_begun(words, tail, begun_chunk.entry, manner, writer, staves)
     return Prefix(
         headers=document.headers,
@@ -119,8 +120,9 @@ def _manner(
     chunks: Sequence[Chunk],
     key: Key | None,
     time: TimeSignature | None,
+    has_music: bool,
 ) -> Manner:
-    if not chunks:
+    if not has_music:
         return Manner(key, time)
     state = chunks[-1].exit
     return Manner(
@@ -139,11 +141,12 @@ def _in_manner(measure: Measure, manner: Manner) -> Measure:
 # -- the measure that is begun
 
 
-def _is_full(chunk: Chunk, tail: Tail, staves: tuple[int, ...]) -> bool:
-    """Whether the last measure lacks nothing but its `|`."""
-    if chunk.measure is None or tail.separator or tail.n_open_tuplets:
+def _is_full(words: str, entry: EntryState, tail: Tail, staves: tuple[int, ...]) -> bool:
+    """Whether a begun measure lacks nothing but its `|`."""
+    measure = parse_measure(words + tail.closers, entry).measure
+    if measure is None or tail.separator or tail.n_open_tuplets:
         return False
-    return _last_voice_is_full(chunk.measure) and not _next_separator(chunk.measure, staves)
+    return _last_voice_is_full(measure) and not _next_separator(measure, staves)
 
 
 def _last_voice_is_full(measure: Measure) -> bool:
