@@ -12,8 +12,10 @@ from lilydesk.lilylet import Severity, parse_document
 from tests.composing.events import assert_untouched, document_of
 from tests.support import ROOT
 
-MELODY = '\\staff "1" \\key g \\minor \\time 3/4 g\'4 bf8[ a] g4 \\\\\n'
+MELODY = (
+    '\\staff "1" \\key g \\minor \\time 3/4 g\'4 bf8[ a] g4 \\\\\n'
     '\\staff "2" \\clef "bass" g2. | %1\n'
+)
 
 
 @pytest.fixture(scope="module")
