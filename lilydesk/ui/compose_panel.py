@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSpinBox,
+    QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
 )
@@ -254,6 +255,14 @@ class ComposePanel(QWidget):
         _refill(self.genre, genres_of(self._styles, period, composer))
 
 
+class _AnyDelegate(QStyledItemDelegate):
+    """Shows the empty word in a list for what it means."""
+
+    def displayText(self, value: object, locale: object) -> str:
+        """What a line of the list shows."""
+        return str(value) or _ANY
+
+
 def _label(text: str, buddy: QWidget) -> QLabel:
     label = QLabel(text)
     label.setBuddy(buddy)
@@ -265,6 +274,7 @@ def _combo(name: str, tip: str, items: Sequence[str] = ("",)) -> QComboBox:
     combo = QComboBox(editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
     combo.setAccessibleName(name)
     combo.setToolTip(tip)
+    combo.setItemDelegate(_AnyDelegate(combo))
     combo.addItems(list(items))
     combo.setMinimumContentsLength(10)
     combo.setSizeAdjustPolicy(_NO_WIDER)

@@ -28,6 +28,8 @@ MARGIN = 12
 GAP = 8
 
 _ICONS = (RESOURCES / "icons").as_posix()
+# Fusion's own: a graphics view reckons with that, whatever the style sheet says.
+_SCROLL_BAR_PX = 16
 _STYLE = f"""
 QMainWindow, QDialog {{ background: {WINDOW.name()}; }}
 QToolTip {{ background: {PAPER.name()}; color: {INK.name()}; border: 1px solid {LINE.name()};
@@ -69,12 +71,12 @@ QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; margin-botto
 QAbstractSpinBox::up-arrow {{ image: url({_ICONS}/chevron-up.svg); width: 11px; height: 11px; }}
 QAbstractSpinBox::down-arrow {{ image: url({_ICONS}/chevron-down.svg);
     width: 11px; height: 11px; }}
-QScrollBar {{ background: transparent; margin: 2px; }}
-QScrollBar:vertical {{ width: 12px; }}
-QScrollBar:horizontal {{ height: 12px; }}
+QScrollBar {{ background: transparent; }}
+QScrollBar:vertical {{ width: {_SCROLL_BAR_PX}px; }}
+QScrollBar:horizontal {{ height: {_SCROLL_BAR_PX}px; }}
 QScrollBar::handle {{ background: #cbc5ba; border-radius: 4px; }}
-QScrollBar::handle:vertical {{ min-height: 28px; }}
-QScrollBar::handle:horizontal {{ min-width: 28px; }}
+QScrollBar::handle:vertical {{ min-height: 28px; margin: 3px 3px 3px 4px; }}
+QScrollBar::handle:horizontal {{ min-width: 28px; margin: 4px 3px 3px 3px; }}
 QScrollBar::handle:hover {{ background: #a9a297; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
@@ -89,6 +91,7 @@ QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 4px; 
 QToolButton:hover {{ background: {ACCENT_PALE.name()}; }}
 QToolButton:focus {{ border-color: {ACCENT.name()}; }}
 
+QMessageBox, QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton {{ min-height: 28px; padding: 0 14px; border: 1px solid {LINE.name()};
     border-radius: 6px; background: {PAPER.name()}; }}
 QPushButton:hover {{ border-color: {ACCENT.name()}; }}
