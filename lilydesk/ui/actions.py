@@ -64,7 +64,10 @@ def _needs_redo(state: WindowState) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ActionEntry:
-    """One action. `why_not` says in a few words why it is disabled; empty if it is not."""
+    """One action, its shortcuts separated by "; ".
+
+    `why_not` says in a few words why it is disabled; empty if it is not.
+    """
 
     name: str
     menu: str
@@ -90,12 +93,12 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("redo", "edit", "&Redo", "Ctrl+Shift+Z", "Do it again", _needs_redo),
     ActionEntry(SEPARATOR, "edit", ""),
     ActionEntry("first_problem", "edit", "Next &Problem", "F8", "Go to the next problem"),
-    ActionEntry("zoom_in", "view", "Zoom &In", "Ctrl+=", "A larger score"),
+    ActionEntry("zoom_in", "view", "Zoom &In", "Ctrl++; Ctrl+=", "A larger score"),
     ActionEntry("zoom_out", "view", "Zoom &Out", "Ctrl+-", "A smaller score"),
     ActionEntry("zoom_reset", "view", "&Natural Size", "Ctrl+0", "The score in its natural size"),
     ActionEntry(SEPARATOR, "view", ""),
-    ActionEntry("larger_text", "view", "&Larger Text", "Ctrl+Shift+=", "Larger letters"),
-    ActionEntry("smaller_text", "view", "S&maller Text", "Ctrl+Shift+-", "Smaller letters"),
+    ActionEntry("larger_text", "view", "&Larger Text", "Ctrl+Shift+.", "Larger letters"),
+    ActionEntry("smaller_text", "view", "S&maller Text", "Ctrl+Shift+,", "Smaller letters"),
     ActionEntry(SEPARATOR, "view", ""),
     ActionEntry("next_pane", "view", "Next &Pane", "F6", "To the panel, the text, the score"),
     ActionEntry("compose", "music", "&Compose", "Ctrl+Return", "Write a new piece", _needs_rest),
@@ -119,6 +122,7 @@ class Actions:
 
     def __init__(self, window: QMainWindow) -> None:
         self._by_name: dict[str, QAction] = {}
+        self._state: WindowState | None = None
         self.menus: dict[str, QMenu] = {
             name: window.menuBar().addMenu(text) for name, text in MENUS.items()
         }
@@ -137,6 +141,9 @@ class Actions:
 
     def update_actions(self, state: WindowState) -> None:
         """Enable what makes sense; the tip of a disabled action says why it is."""
+        if state == self._state:
+            return
+        self._state = state
         for entry in ACTIONS:
             if entry.name != SEPARATOR:
                 action, reason = self._by_name[entry.name], entry.why_not(state)
@@ -147,7 +154,7 @@ class Actions:
 def _make_action(entry: ActionEntry, window: QMainWindow) -> QAction:
     action = QAction(entry.text, window)
     action.setObjectName(entry.name)
-    action.setShortcut(QKeySequence(entry.shortcut))
+    action.setShortcuts(QKeySequence.listFromString(entry.shortcut))
     action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
     action.setToolTip(_tip(entry, action, ""))
     action.setStatusTip(entry.tip)

@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         program, session, editor, score = self.program, self._session, self.editor, self.score
         # text
         editor.text_edited.connect(session.set_text)
+        session.text_replaced.connect(self.composing.stop)  # its measures belong to another text
         session.text_replaced.connect(editor.show_text)
         session.text_replaced.connect(self._presentation.on_text_replaced)
         session.parsed.connect(self._presentation.on_parsed)

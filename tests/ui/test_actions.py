@@ -9,7 +9,7 @@ from lilydesk.ui.actions import ACTIONS, Actions, WindowState
 
 
 def test_no_two_actions_share_a_shortcut() -> None:
-    used = Counter(entry.shortcut for entry in ACTIONS if entry.shortcut)
+    used = Counter(keys for entry in ACTIONS for keys in entry.shortcut.split("; ") if keys)
     assert [keys for keys, n in used.items() if n > 1] == []
 
 

@@ -209,6 +209,15 @@ def test_a_take_nobody_touched_goes_without_a_question(
     assert window.editor.text == "d4 |\n"
 
 
+def test_another_file_opened_while_composing_stops_it(
+    window: MainWindow, dialogs: FakeDialogs, piece: Path
+) -> None:
+    window.action_table["compose"].trigger()
+    window.files.open_path(piece)
+    assert not window.program.composer.is_running
+    assert window.editor.text == TEXT
+
+
 def test_continue_keeps_every_byte_of_the_composers_text(window: MainWindow) -> None:
     mine = "c4\td  e\u00a0f |\n% ü𝄞\n\n"
     window.editor.show_text(mine)
