@@ -77,7 +77,14 @@ class Dialogs:
         dialog = QFileDialog(self._parent, "Export", suggestion, ";;".join(EXPORT_FILTERS.values()))
         suffixes = {text: suffix for suffix, text in EXPORT_FILTERS.items()}
         dialog.setDefaultSuffix("mid")
-        dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(suffixes[text][1:]))
+
+        def on_filter(text: str) -> None:
+            dialog.setDefaultSuffix(suffixes[text][1:])
+            named = Path(dialog.selectedFiles()[0])
+            if named.suffix.lower() in EXPORT_FILTERS:
+                dialog.selectFile(named.with_suffix(suffixes[text]).name)
+
+        dialog.filterSelected.connect(on_filter)
         return _chosen(dialog, suggestion)
 
     def show_crash(self, report: CrashReport) -> None:
