@@ -55,6 +55,7 @@ class _Open:
     measure: int
     link: Link
     last: str = ""  # the last note under an ottava
+    has_ended_another: bool = False  # a hairpin that took the place of an open one
 
 
 @dataclass(slots=True)
@@ -95,10 +96,10 @@ class Linker:
             case LinkKind.SLUR_END:
                 self._end_slur(link)
             case LinkKind.HAIRPIN_START:
-                self._end_hairpin(index, link)
-                self._hairpins[voice] = _Open(index, link)
+                is_second = self._end_hairpin(link)
+                self._hairpins[voice] = _Open(index, link, has_ended_another=is_second)
             case LinkKind.HAIRPIN_END | LinkKind.DYNAMIC:
-                self._end_hairpin(index, link)
+                self._end_hairpin(link)
             case LinkKind.OTTAVA:
                 self._change_ottava(index, link)
             case LinkKind.OTTAVA_REACHES:
@@ -124,28 +125,35 @@ class Linker:
             return
         opened = waiting.pop()
         start = opened.link
+        if start.target == link.target:
+            return  # nothing to draw
         side = f' curvedir="{start.text}"' if start.text else ""
         self._put(
             opened.measure,
             f'<slur xml:id="{start.mark}" startid="#{start.target}" endid="#{link.target}"{side}/>',
         )
 
-    def _end_hairpin(self, index: int, link: Link) -> None:
+    def _end_hairpin(self, link: Link) -> bool:
+        """End the open hairpin, if there is one; a hairpin over one note ends where the note does.
+
+        A dynamic on the note where a hairpin begins is the level it begins with. An end on such a
+        note ends the hairpin before, in whatever order the two are written.
+        """
         opened = self._hairpins.get(link.voice)
         if opened is None:
-            return
+            return False
         start = opened.link
+        end = f'endid="#{link.target}"'
         if start.target == link.target:
-            if link.kind is LinkKind.DYNAMIC:
-                return  # \<\p: the level that the hairpin starts from
+            if link.kind is LinkKind.DYNAMIC or opened.has_ended_another:
+                return False
             end = f'tstamp2="0m+{start.end_stamp}"'
-        else:
-            end = f'endid="#{link.target}"'
         del self._hairpins[link.voice]
         self._put(
             opened.measure,
             f'<hairpin xml:id="{start.mark}" form="{start.text}" startid="#{start.target}" {end}/>',
         )
+        return True
 
     def _change_ottava(self, index: int, link: Link) -> None:
         opened = self._ottavas.get(link.voice)

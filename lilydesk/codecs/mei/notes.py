@@ -11,7 +11,7 @@ from lilydesk.codecs.mei.attributes import (
 )
 from lilydesk.codecs.mei.frame import VoiceState
 from lilydesk.codecs.mei.marks import MarkWriter
-from lilydesk.notation import Chord, Duration, MarkKind, NoteHead, Rest
+from lilydesk.notation import Chord, Duration, Mark, MarkKind, NoteHead, Placement, Rest
 from lilydesk.notation.event import RestKind
 
 
@@ -80,22 +80,22 @@ class NoteWriter:
 
     def _marked(self, chord: Chord, identifier: str, length: Fraction) -> tuple[str, str]:
         """Attributes and children that the marks of a chord give to it; the other marks go out."""
-        strokes = children = ""
+        strokes = ""
         end = self._state.onset + length
-        plain: list[str] = []
-        for mark in chord.marks:
+        articulations: list[tuple[str, Placement | None]] = []
+        for mark in sorted(chord.marks, key=_is_opening) if len(chord.marks) > 1 else chord.marks:
             name = ARTICULATION.get(mark.kind)
-            if name is None:
-                if mark.kind is MarkKind.TREMOLO:
-                    strokes = _strokes(mark.text, chord.duration.division)
-                else:
-                    self._marks.write(mark, identifier, end)
-            elif mark.placement is None:
-                plain.append(name)
+            if name is not None:
+                articulations.append((name, mark.placement))
+            elif mark.kind is MarkKind.TREMOLO:
+                strokes = _strokes(mark.text, chord.duration.division)
             else:
-                children += f'<artic artic="{name}" place="{mark.placement.value}"/>'
-        articulations = f' artic="{" ".join(plain)}"' if plain else ""
-        return strokes + articulations, children
+                self._marks.write(mark, identifier, end)
+        if not articulations:
+            return strokes, ""
+        if any(placement for _, placement in articulations):
+            return strokes, "".join(_articulation(*entry) for entry in articulations)
+        return f'{strokes} artic="{" ".join(name for name, _ in articulations)}"', ""
 
     def rest(self, rest: Rest, identifier: str, is_lone: bool) -> str:
         """<rest>, <space>, or <mRest> where nothing else stands in the measure."""
@@ -109,6 +109,16 @@ class NoteWriter:
             octave = rest.position.octave - self._state.ottava
             where += f' ploc="{rest.position.step}" oloc="{octave}"'
         return f'<rest xml:id="{identifier}"{written}{where}/>'
+
+
+def _is_opening(mark: Mark) -> bool:
+    """Sorts what begins at a note behind what ends there, however it is written."""
+    return mark.kind is MarkKind.SLUR_START
+
+
+def _articulation(name: str, placement: Placement | None) -> str:
+    where = f' place="{placement.value}"' if placement else ""
+    return f'<artic artic="{name}"{where}/>'
 
 
 def _strokes(text: str, division: int) -> str:
