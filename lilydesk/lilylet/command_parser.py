@@ -11,7 +11,6 @@ from lilydesk.lilylet.lyrics import read_verse
 from lilydesk.lilylet.marks import PLACEMENTS
 from lilydesk.lilylet.measure_state import MeasureState
 from lilydesk.lilylet.resolve import MIDDLE_C_DIATONIC, resolve_duration
-from lilydesk.lilylet.suggest import nearest_name
 from lilydesk.lilylet.tokens import BLANKS, ESCAPED_QUOTE, STRING, unquote
 from lilydesk.notation.event import (
     Barline,
@@ -45,7 +44,7 @@ _OPEN = re.compile(r"\s*+\{")
 _TREMOLO = re.compile(rf"{BLANKS}tremolo{BLANKS}([0-9]++)")
 _WORD = re.compile(rf"{BLANKS}([^\W\d_]++)")
 _VERSE_END = re.compile(
-    rf'[^}}"%\\]*+(?:(?:{ESCAPED_QUOTE}|{STRING}|"|%[^\n]*+|\\)[^}}"%\\]*+)*+'
+    rf'[^{{}}"%\\]*+(?:(?:{ESCAPED_QUOTE}|{STRING}|"|%[^\n]*+|\\)[^{{}}"%\\]*+)*+'
 )
 _SPANNERS = {MarkKind.CRESCENDO: "<", MarkKind.DIMINUENDO: "<", MarkKind.HAIRPIN_END: "!"}
 _MAX_STAVES = 64
@@ -82,7 +81,7 @@ def _unknown(state: MeasureState, name: str, start: int, end: int) -> None:
     if name in ("major", "minor"):
         state.fault("unknown-command", start, end, f"\\{name} stands only after \\key and a pitch.")
         return
-    meant = None if name in LILYPOND_HINTS else nearest_name(name, COMMANDS)
+    meant = None if name in LILYPOND_HINTS else state.nearest(name, COMMANDS)
     hint = LILYPOND_HINTS.get(name, f"Did you mean \\{meant}?" if meant else "")
     replacement = f"\\{meant}" if meant else None
     state.fault("unknown-command", start, end, f"No command is called \\{shown}.", hint, replacement)
@@ -144,7 +143,7 @@ def _read_clef(state: MeasureState, start: int, end: int) -> int:
     name = unquote(found[1])
     clef = read_clef(name)
     if clef is None:
-        meant = nearest_name(name, CLEFS)
+        meant = state.nearest(name, CLEFS)
         state.fault(
             "unknown-clef", found.start(1), found.end(1),
             f"No clef is called {found[1][:24]}; the treble clef is shown.",
@@ -177,7 +176,7 @@ def _read_key(state: MeasureState, start: int, end: int) -> int:
 
 def _odd_mode(state: MeasureState, found: re.Match[str], mode: str) -> None:
     meaning = "its key signature is kept" if mode in MODES else "major is read"
-    meant = nearest_name(mode, ("major", "minor"))
+    meant = state.nearest(mode, ("major", "minor"))
     state.fault(
         "unknown-mode", found.start(2) - 1, found.end(2),
         f"The mode \\{mode[:20]} is neither major nor minor; {meaning}.",
@@ -377,7 +376,7 @@ def _read_addlyrics(state: MeasureState, start: int, end: int) -> int:
     text, voice = state.text, state.voice
     found = _VERSE_END.match(text, inside)
     close = found.end() if found else inside
-    if close == len(text):
+    if not text.startswith("}", close):
         return _unclosed_lyrics(state, start, inside)
     voice.flush()
     voice.touch(start)

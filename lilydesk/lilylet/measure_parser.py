@@ -34,6 +34,7 @@ _LATE_DURATION = re.compile(r"[0-9]++\.*+")
 _LETTERS = re.compile(r"(?:[a-g](?:ss|ff|s|f)?+|[rsR])")
 _DUTCH = re.compile(r"([a-gA-G])(isis|eses|is|es|#|b)")
 _DUTCH_ALTERS = {"is": "s", "isis": "ss", "es": "f", "eses": "ff"}
+MAX_MEASURE_LENGTH = 200_000  # code points; the rest of a longer one is left out
 _FINGERS = frozenset("12345")
 
 
@@ -53,11 +54,17 @@ def parse_measure(text: str, entry: EntryState) -> MeasureParse:
 
     Never raises: what cannot be read becomes a diagnostic, and all around it is read.
     """
-    state = MeasureState(text, entry)
+    n_given = len(text)
+    state = MeasureState(text[:MAX_MEASURE_LENGTH], entry)
+    text = state.text
     scan, position = TOKEN.match, 0
     while (match := scan(text, position)) is not None:
         position = _HANDLERS[match.lastgroup or "other"](state, match)
     state.close_voice()
+    if n_given > MAX_MEASURE_LENGTH:
+        state.fault(
+            "text-too-long", MAX_MEASURE_LENGTH, n_given, "This measure is too long to be read to its end."
+        )
     return _finish(state)
 
 

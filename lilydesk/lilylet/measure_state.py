@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from lilydesk.lilylet.diagnostics import Diagnostic, diagnose
 from lilydesk.lilylet.state import EntryState
+from lilydesk.lilylet.suggest import nearest_name
 from lilydesk.lilylet.voice_builder import Frame, VoiceBuilder
 from lilydesk.notation.duration import Duration
 from lilydesk.notation.event import Chord, Key, TimeSignature
@@ -13,6 +15,7 @@ from lilydesk.notation.span import Span
 
 MAX_DEPTH = 32
 _MAX_FAULTS = 100
+_MAX_SUGGESTIONS = 5
 _COMMON_TIME = Fraction(4)
 _GROUP_NAMES = {"tuplet": "tuplet", "grace": "grace", "tremolo": "repeat tremolo"}
 
@@ -52,6 +55,12 @@ class MeasureState:
             self.faults.append(
                 diagnose("too-many-diagnostics", start, end, "Further faults are not listed.")
             )
+
+    def nearest(self, name: str, known: Iterable[str]) -> str | None:
+        """The known name most like `name`; only for the first few faults, since it takes time."""
+        if len(self.faults) >= _MAX_SUGGESTIONS:
+            return None
+        return nearest_name(name, known)
 
     # -- voices and parts
 

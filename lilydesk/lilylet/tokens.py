@@ -13,8 +13,8 @@ BLANKS = r"[^\S\n]*+"
 STRING = r'"(?:[^"\\\n]|\\[^\n])*+"'
 UNCLOSED_STRING = r'"[^\s|"%\\]*+'
 # A backslash run of odd length before a quotation mark, so that `"` after it opens no string:
-# the same pairing as inside strings, which keeps hostile texts linear.
-ESCAPED_QUOTE = r'(?:\\\\)*+\\"'
+# the same pairing as inside strings, which keeps hostile texts linear. (Bounded, for the same end.)
+ESCAPED_QUOTE = r'(?:\\\\){0,8}+\\"'
 _PITCH = r"[a-g](?:ss|ff|s|f)?+(?![^\W\d_])[',]*+"
 _CLOSE_MARKS = r"(?:[][()~]|-[-.!>^_])*+"
 _DURATION = r"(?P<{}>[0-9]++\.*+)?+"
@@ -56,7 +56,7 @@ TOKEN = re.compile(
 
 # What ends a measure, and what may hide a `|` from it.
 MEASURE_END = re.compile(
-    rf'{ESCAPED_QUOTE}|(?P<string>{STRING})|(?P<unclosed>")|%[^\n]*+|(?P<bar>\|)'
+    rf'{ESCAPED_QUOTE}|\\{{2,3}}+|(?P<string>{STRING})|(?P<unclosed>")|%[^\n]*+|(?P<bar>\|)'
 )
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
