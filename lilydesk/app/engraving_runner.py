@@ -1,35 +1,38 @@
-"""EngravingRunner: the engraver's process, watched by the event loop.
+"""EngravingRunner: the engravers' processes, watched by the event loop.
 
-Ask as often as you like: the process draws one score at a time and only the newest request waits
-for it. While it is busy, answers that arrive are shown although a newer one is asked for already,
-so that a score which grows faster than it can be drawn still grows on the page.
+Ask as often as you like: each process draws one score at a time and only the newest request waits
+for it. Answers that arrive are shown although a newer one is asked for already, so that a score
+which grows faster than it can be drawn still grows on the page.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
+from functools import partial
 
-from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
 from lilydesk.engraving import (
     EngravedScore,
     Engraver,
     EngravingFailure,
     EngravingRequest,
+    Studio,
     Workshop,
 )
 from lilydesk.errors import EngravingError
 
 
 class EngravingRunner(QObject):
-    """Owns the engraver. Call from the GUI thread only.
+    """Owns the engravers. Call from the GUI thread only.
 
     With `in_place` each request is answered before `request` returns, without a process (tests).
 
     Signals:
-        engraved(EngravedScore): a score to show. Its number is larger than any shown before, and
-            it was asked for after the last `forget`.
+        engraved(EngravedScore): a score to show, never an older one than shown before, and asked
+            for after the last `forget`. One request may be answered more than once: the beginning
+            of a long score before all of it, an edit in place before new line breaks.
         failed(EngravingError): the score could not be drawn; what is shown may stay.
         busy_changed(bool): whether an answer is still to come.
     """
@@ -40,49 +43,60 @@ class EngravingRunner(QObject):
 
     def __init__(self, parent: QObject | None = None, *, in_place: bool = False) -> None:
         super().__init__(parent)
-        self._engraver: Engraver | None = None if in_place else Engraver()
+        self._studio: Studio | None = None if in_place else Studio()
         self._workshop: Workshop | None = None
-        self._watch: _Watch | None = None
+        self._watches: dict[Engraver, _Watch] = {}
         self._last_number = 0
         self._last_shown = 0
+        self._forgotten = 0
         self._was_busy = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._on_pause_over)
 
     @property
     def is_busy(self) -> bool:
         """An answer is still to come."""
-        return self._engraver is not None and self._engraver.is_busy
+        return self._studio is not None and self._studio.is_busy
 
     @property
-    def engraver_pid(self) -> int | None:
-        """The process, for reports and tests; None while there is none."""
-        return self._engraver.pid if self._engraver else None
+    def engraver_pids(self) -> list[int]:
+        """The processes, for reports and tests: for layouts, for retouching."""
+        engravers = self._studio.engravers if self._studio else ()
+        return [engraver.pid for engraver in engravers if engraver.pid is not None]
 
     def warm_up(self) -> None:
-        """Start the process before the first request, to have the first score sooner."""
-        if self._engraver is not None:
-            self._engraver.start()
-            self._follow_process()
+        """Start the processes before the first request, to have the first score sooner."""
+        if self._studio is not None:
+            for engraver in self._studio.engravers:
+                engraver.start()
+            self._follow_up()
 
     def request(self, mei: str, width_mm: float = 180) -> int:
         """Ask for a score with lines of this width; returns the number of the request."""
         self._last_number += 1
         request = EngravingRequest(self._last_number, mei, width_mm)
-        if self._engraver is None:
+        if self._studio is None:
             self._engrave_here(request)
         else:
-            self._engraver.submit(request)
-            self._follow_process()
+            self._studio.request(request)
+            self._follow_up()
         return request.number
 
     def forget(self) -> None:
         """Treat every request so far as stale: another document was opened."""
-        self._last_shown = self._last_number
+        self._forgotten = self._last_number
+        if self._studio is not None:
+            self._studio.forget()
+            self._follow_up()
 
     def shutdown(self) -> None:
-        """End the process, whatever it is doing. No signal comes afterwards."""
-        self._unwatch()
-        if self._engraver is not None:
-            self._engraver.close()
+        """End the processes, whatever they are doing. No signal comes afterwards."""
+        self._pause.stop()
+        for engraver in list(self._watches):
+            self._unwatch(engraver)
+        if self._studio is not None:
+            self._studio.close()
 
     def _engrave_here(self, request: EngravingRequest) -> None:
         self._workshop = self._workshop or Workshop()
@@ -91,49 +105,54 @@ class EngravingRunner(QObject):
         except EngravingError as error:
             self.failed.emit(error)
 
-    @Slot()
-    def _on_readable(self) -> None:
-        if self._engraver is None or not self._engraver.is_running or not self._engraver.wait(0):
+    def _on_readable(self, engraver: Engraver) -> None:
+        if self._studio is None or not engraver.is_running or not engraver.wait(0):
             return
+        pid = engraver.pid
         try:
-            answer = self._engraver.receive()
+            answer = self._studio.receive(engraver)
         except EngravingError as error:
-            self._unwatch()
-            self._follow_process()
-            self.failed.emit(error)
-            return
-        if answer is None:
-            self._unwatch()
-        self._follow_process()
+            answer = EngravingFailure(self._last_number, error.message, error.hint)
+        if engraver.pid != pid:
+            self._unwatch(engraver)
+        self._follow_up()
         if answer is not None:
             self._deliver(answer)
 
     def _deliver(self, answer: EngravedScore | EngravingFailure) -> None:
-        if answer.number <= self._last_shown:
+        if answer.number <= self._forgotten:
             return
-        if isinstance(answer, EngravedScore):
+        if isinstance(answer, EngravingFailure):
+            if answer.number == self._last_number:  # a newer text may have mended it already
+                self.failed.emit(EngravingError(answer.message, answer.hint))
+        elif answer.number > self._last_shown - answer.is_whole:
             self._last_shown = answer.number
             self.engraved.emit(answer)
-        elif answer.number == self._last_number:  # a newer text may have mended it already
-            self.failed.emit(EngravingError(answer.message, answer.hint))
 
-    def _follow_process(self) -> None:
-        """Watch the pipe of the process that there is now, and report whether it works."""
-        assert self._engraver is not None
-        if self._watch is None and self._engraver.is_running:
-            self._watch = watch(self._engraver)
-            self._watch.readable.connect(self._on_readable)
-        elif self._watch is not None:
-            self._watch.resume()
-        if self._engraver.is_busy != self._was_busy:
-            self._was_busy = self._engraver.is_busy
+    def _on_pause_over(self) -> None:
+        if self._studio is not None:
+            self._studio.lay_out()
+            self._follow_up()
+
+    def _follow_up(self) -> None:
+        """Watch the processes that there are now, and see what is still to be done."""
+        assert self._studio is not None
+        for engraver in self._studio.engravers:
+            if engraver in self._watches:
+                self._watches[engraver].resume()
+            elif engraver.is_running:
+                watch_it = self._watches[engraver] = watch(engraver)
+                watch_it.readable.connect(partial(self._on_readable, engraver))
+        if self._studio.wants_layout and not self._pause.isActive():
+            self._pause.start(round(1000 * self._studio.pause_s))
+        if self._studio.is_busy != self._was_busy:
+            self._was_busy = self._studio.is_busy
             self.busy_changed.emit(self._was_busy)
 
-    def _unwatch(self) -> None:
-        if self._watch is not None:
-            self._watch.stop()
-            self._watch.deleteLater()
-            self._watch = None
+    def _unwatch(self, engraver: Engraver) -> None:
+        found = self._watches.pop(engraver)
+        found.stop()
+        found.deleteLater()
 
 
 class _Watch(QObject):
@@ -186,6 +205,8 @@ class _ThreadWatch(_Watch):
         while not self._stopped.is_set():
             if self._engraver.wait(self._LOOK_UP_S):
                 self._received.clear()
+                if self._stopped.is_set():
+                    return
                 self.readable.emit()
                 self._received.wait()
 

@@ -1,7 +1,7 @@
 """MEI text in, pages and display lists out. Knows MEI and SVG as text; no document, no Qt.
 
-`render_svg` draws pages in this process, for scripts. `Engraver` owns a process that draws for
-the window: an `EngravingRequest` goes in, an `EngravedScore` of plain values comes out.
+`render_svg` draws pages in this process, for scripts. `Studio` owns two processes that draw for the
+window: an `EngravingRequest` goes in, `EngravedScore`s of plain values come out.
 """
 
 from lilydesk.engraving.display import (
@@ -16,6 +16,7 @@ from lilydesk.engraving.engraver import Engraver
 from lilydesk.engraving.fonts import font_data
 from lilydesk.engraving.press import render_svg
 from lilydesk.engraving.request import EngravingFailure, EngravingRequest
+from lilydesk.engraving.studio import Studio
 from lilydesk.engraving.workshop import Workshop
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "EngravingRequest",
     "Mark",
     "Outline",
+    "Studio",
     "Workshop",
     "font_data",
     "render_svg",

@@ -7,7 +7,6 @@ stays the same value wherever it ends up on the page.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -162,8 +161,9 @@ class EngravedScore:
     number: int
     width: float
     systems: tuple[EngravedSystem, ...]
-    glyphs: Mapping[str, Outline]
+    glyphs: dict[str, Outline]
     warnings: tuple[str, ...] = ()
+    is_whole: bool = True  # False: only the first systems, the rest is on its way
 
     def system_of_measure(self, measure: str) -> int | None:
         """Index of the system that holds the measure with this id."""

@@ -1,8 +1,8 @@
 """The engraver's process, as seen from the program: requests go in, scores come out.
 
-Only the newest request waits; one is with the process at a time, so that sending never blocks on
-a process that is busy drawing. The process dies with its parent, and is started again if it dies
-alone (a score may crash verovio; that score is not tried twice).
+Of each kind of request only the newest waits; one is with the process at a time, so that sending
+never blocks on a process that is busy drawing. The process dies with its parent, and is started
+again if it dies alone (a score may crash verovio; that score is not tried twice).
 """
 
 from __future__ import annotations
@@ -11,12 +11,26 @@ import gc
 import multiprocessing
 import signal
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from lilydesk.engraving.display import EngravedScore
-from lilydesk.engraving.request import EngravingFailure, EngravingRequest
-from lilydesk.engraving.workshop import Packer, Parcel, Unpacker, Workshop
+from lilydesk.engraving.parcel import Packer, Parcel, Unpacker
+from lilydesk.engraving.request import (
+    Adopted,
+    Adoption,
+    EngravingFailure,
+    EngravingRequest,
+    Preview,
+    Request,
+    Retouch,
+    Retouched,
+)
+from lilydesk.engraving.retoucher import Retoucher
+from lilydesk.engraving.workshop import Workshop
 from lilydesk.errors import EngravingError
+
+Answer = EngravedScore | EngravingFailure | Adopted | Retouched | None
 
 _PATIENCE_S = 2.0  # for a process that was asked to end; a drawing in progress is not waited for
 
@@ -31,13 +45,18 @@ class Engraver:
         self._connection: Connection | None = None
         self._process: multiprocessing.process.BaseProcess | None = None
         self._unpacker = Unpacker()
-        self._at_work: EngravingRequest | None = None
-        self._waiting: EngravingRequest | None = None
+        self._at_work: Request | None = None
+        self._waiting: dict[type[Request], Request] = {}
 
     @property
     def is_busy(self) -> bool:
         """Whether an answer is still to come."""
         return self._at_work is not None
+
+    @property
+    def at_work(self) -> Request | None:
+        """The request that the next answer will be to."""
+        return self._at_work
 
     @property
     def is_running(self) -> bool:
@@ -55,10 +74,15 @@ class Engraver:
         return self._connection.fileno()
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Wait until `receive` would not block; False after `timeout_s`."""
-        assert self._connection is not None
+        """Wait until `receive` would not block; False after `timeout_s`, or without a process.
+
+        The one method that another thread may call.
+        """
+        connection = self._connection
+        if connection is None:
+            return False
         try:
-            return self._connection.poll(timeout_s)
+            return connection.poll(timeout_s)
         except OSError:  # Windows says so here if the process died; `receive` will tell
             return True
 
@@ -75,16 +99,21 @@ class Engraver:
         theirs.close()
         self._unpacker = Unpacker()
 
-    def submit(self, request: EngravingRequest) -> None:
-        """Ask for a score. Replaces a request that still waits."""
-        self._waiting = request
+    def submit(self, request: Request) -> None:
+        """Ask. Takes the place of a request of the same kind that still waits."""
+        self._waiting.pop(type(request), None)
+        self._waiting[type(request)] = request
         self._send_next()
 
-    def receive(self) -> EngravedScore | EngravingFailure | None:
+    def forget_waiting(self) -> None:
+        """Drop the requests that still wait."""
+        self._waiting.clear()
+
+    def receive(self) -> Answer:
         """The answer that is there; blocks if there is none.
 
-        None if the process died while it had nothing to do. Raises EngravingError if it died at
-        work. Either way it is started again when a request waits or comes.
+        None if there was nothing to draw, or if the process died while it had nothing to do.
+        Raises EngravingError if it died at work. It is started again when a request waits or comes.
         """
         assert self._connection is not None
         try:
@@ -105,15 +134,15 @@ class Engraver:
 
     def close(self) -> None:
         """End the process, whatever it is doing. The engraver may be used again."""
-        self._waiting = None
+        self.forget_waiting()
         self._bury()
 
     def _send_next(self) -> None:
-        if self._at_work is not None or self._waiting is None:
+        if self._at_work is not None or not self._waiting:
             return
         self.start()
         assert self._connection is not None
-        self._at_work, self._waiting = self._waiting, None
+        self._at_work = self._waiting.pop(next(iter(self._waiting)))
         with suppress(OSError):  # it died just now: `receive` will find out and say so
             self._connection.send(self._at_work)
 
@@ -135,16 +164,36 @@ def serve(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which then closes us
     # Display lists are many tuples and no cycles: collecting often costs half the time.
     gc.set_threshold(200_000, 50, 50)
-    workshop, packer = Workshop(), Packer()
+    bench = _Bench()
     with suppress(EOFError, OSError):
         while True:
-            connection.send(_answer(connection.recv(), workshop, packer))
+            connection.send(bench.answer(connection.recv()))
 
 
-def _answer(
-    request: EngravingRequest, workshop: Workshop, packer: Packer
-) -> Parcel | EngravingFailure:
-    try:
-        return packer.pack(workshop.engrave(request))
-    except EngravingError as error:
-        return EngravingFailure(request.number, error.message, error.hint)
+class _Bench:
+    """The process's one workshop, and what it remembers between requests."""
+
+    def __init__(self) -> None:
+        self._workshop = Workshop()
+        self._retoucher = Retoucher(self._workshop)
+        self._packer = Packer()
+
+    def answer(self, request: Request) -> Parcel | EngravingFailure | Adopted | Retouched | None:
+        try:
+            return self._work_on(request)
+        except EngravingError as error:
+            return EngravingFailure(request.number, error.message, error.hint)
+
+    def _work_on(self, request: Request) -> Parcel | Adopted | Retouched | None:
+        match request:
+            case EngravingRequest():
+                return self._packer.pack(self._workshop.engrave(request))
+            case Preview():
+                score = self._workshop.preview(request)
+                return self._packer.pack(score) if score else None
+            case Adoption():
+                self._retoucher.adopt(request)
+                return Adopted(request.number)
+            case Retouch():
+                found = self._retoucher.retouch(request)
+                return replace(found, glyphs=self._packer.pack_glyphs(found.glyphs))

@@ -35,6 +35,8 @@ _SCREEN: dict[str, Any] = {
     "xmlIdSeed": 1,
 }
 _PRINT: dict[str, Any] = {"xmlIdSeed": 1, "footer": "none", "svgViewBox": True}
+_SYSTEM = re.compile(r"<system\b")
+_MEASURE = re.compile(r"<measure\b")
 _LOG_LINE = re.compile(r"^\[(Error|Warning)\]\s*(.+)$", re.MULTILINE)
 
 
@@ -58,18 +60,33 @@ class Press:
         """SVG of A4 pages with margins and fonts; `options` are verovio's own."""
         return self._render(mei, {**_PRINT, **options})
 
+    def count_measures(self, mei: str, width_mm: float) -> list[int]:
+        """How many measures verovio would set on each line. Raises EngravingError."""
+        with self._loaded(mei, {**_SCREEN, "pageWidth": round(width_mm * 10), "breaks": "auto"}):
+            # In this form the MEI is ordered by pages and systems; it is much faster than drawing.
+            pages = self._toolkit.getMEI({"scoreBased": False})
+        lines = _SYSTEM.split(pages)[1:]
+        return [len(_MEASURE.findall(line)) for line in lines]
+
     def _render(self, mei: str, options: dict[str, Any]) -> list[str]:
+        with self._loaded(mei, options):
+            pages = range(1, self._toolkit.getPageCount() + 1)
+            return [self._toolkit.renderToSVG(page) for page in pages]
+
+    @contextmanager
+    def _loaded(self, mei: str, options: dict[str, Any]) -> Iterator[None]:
+        """With the score loaded; what verovio says meanwhile is kept, and refused is raised."""
         self._toolkit.setOptions(options)
         with _captured_log() as log:
-            loaded = self._toolkit.loadData(mei)
+            is_loaded = self._toolkit.loadData(mei)
+            if is_loaded:
+                yield
         errors, self.warnings = _sort_log(log)
-        if not loaded:
+        if not is_loaded:
             detail = f" ({errors[0]})" if errors else ""
             raise EngravingError(
                 f"The score cannot be drawn{detail}.", "Undo the last change, or check the text."
             )
-        pages = range(1, self._toolkit.getPageCount() + 1)
-        return [self._toolkit.renderToSVG(page) for page in pages]
 
 
 def render_svg(mei: str, **options: Any) -> list[str]:

@@ -1,8 +1,10 @@
-"""What is asked of the engraver."""
+"""What is asked of an engraver's process, and its answers other than a score."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from lilydesk.engraving.display import EngravedSystem, Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +17,59 @@ class EngravingRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """The first lines of a long score, to have something to look at while the rest is drawn."""
+
+    number: int
+    mei: str
+    width_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """A score that another process has drawn: the ground for retouching."""
+
+    number: int
+    mei: str
+    width_mm: float
+    edges: tuple[int, ...]  # indices of the measures that begin a line, and their number
+    n_headers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retouch:
+    """The adopted score after an edit: only the lines that changed are drawn, breaks stay."""
+
+    number: int
+    mei: str
+
+
+Request = EngravingRequest | Preview | Adoption | Retouch
+
+
+@dataclass(frozen=True, slots=True)
 class EngravingFailure:
     """The answer to a request that verovio could not draw."""
 
     number: int
     message: str
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """The answer to an Adoption. From now on places count in that score."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retouched:
+    """The systems after a Retouch: new ones, and the places that others had in the score before.
+
+    None for `systems` if too much has changed: the score has to be laid out again.
+    """
+
+    number: int
+    systems: tuple[EngravedSystem | int, ...] | None
+    glyphs: dict[str, Outline]

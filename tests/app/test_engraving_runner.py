@@ -12,7 +12,7 @@ from lilydesk.app import engraving_runner
 from lilydesk.app.engraving_runner import EngravingRunner
 from lilydesk.engraving import EngravedScore
 from lilydesk.errors import EngravingError
-from tests.engraving.scores import plain_score
+from tests.engraving.scores import measure, plain_score, score
 
 PATIENCE_MS = 30_000
 
@@ -22,6 +22,23 @@ def runner(qtbot: QtBot) -> Iterator[EngravingRunner]:
     runner = EngravingRunner()
     yield runner
     runner.shutdown()
+
+
+def show(qtbot: QtBot, runner: EngravingRunner, mei: str, width_mm: float = 180) -> EngravedScore:
+    """Ask for a score, and wait until nothing is left to be done for it."""
+    with qtbot.waitSignal(runner.engraved, timeout=PATIENCE_MS) as caught:
+        runner.request(mei, width_mm)
+    qtbot.waitUntil(lambda: not runner.is_busy, timeout=PATIENCE_MS)
+    engraved = caught.args[0]
+    assert isinstance(engraved, EngravedScore)
+    return engraved
+
+
+def edited_score(n_measures: int, index: int) -> str:
+    """The plain score with other notes in one measure."""
+    measures = [measure(i) for i in range(n_measures)]
+    measures[index] = measures[index].replace('oct="5"', 'oct="4"')
+    return score(measures)
 
 
 def test_score_arrives_as_a_signal(qtbot: QtBot, runner: EngravingRunner) -> None:
@@ -74,31 +91,83 @@ def test_busy_is_told_at_both_ends(qtbot: QtBot, runner: EngravingRunner) -> Non
     assert told == [True, False]
 
 
-def test_dead_engraver_is_reported_and_replaced(qtbot: QtBot, runner: EngravingRunner) -> None:
+def test_dead_layouter_is_reported_and_replaced(qtbot: QtBot, runner: EngravingRunner) -> None:
     runner.warm_up()
-    pid = runner.engraver_pid
-    assert pid is not None
+    pid, _ = runner.engraver_pids
     os.kill(pid, signal.SIGSTOP)
     runner.request(plain_score(2))
     with qtbot.waitSignal(runner.failed, timeout=PATIENCE_MS):
         os.kill(pid, signal.SIGKILL)
     with qtbot.waitSignal(runner.engraved, timeout=PATIENCE_MS):
         runner.request(plain_score(2))
-    assert runner.engraver_pid != pid
+    assert runner.engraver_pids[0] != pid
 
 
-def test_engraver_that_dies_while_idle_is_replaced(qtbot: QtBot, runner: EngravingRunner) -> None:
-    with qtbot.waitSignal(runner.engraved, timeout=PATIENCE_MS):
-        runner.request(plain_score(1))
-    pid = runner.engraver_pid
-    assert pid is not None
+def test_engravers_that_die_idle_are_replaced(qtbot: QtBot, runner: EngravingRunner) -> None:
+    show(qtbot, runner, plain_score(1))
+    pids = runner.engraver_pids
     failures: list[object] = []
     runner.failed.connect(failures.append)
-    os.kill(pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: runner.engraver_pid is None, timeout=PATIENCE_MS)
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    qtbot.waitUntil(lambda: not set(runner.engraver_pids) & set(pids), timeout=PATIENCE_MS)
     with qtbot.waitSignal(runner.engraved, timeout=PATIENCE_MS):
         runner.request(plain_score(2))
     assert failures == []  # nothing was lost, so nobody needs to know
+
+
+def test_retoucher_that_dies_at_work_is_made_up_for(qtbot: QtBot, runner: EngravingRunner) -> None:
+    show(qtbot, runner, plain_score(8))
+    failures: list[object] = []
+    runner.failed.connect(failures.append)
+    _, pid = runner.engraver_pids
+    os.kill(pid, signal.SIGSTOP)
+    number = runner.request(edited_score(8, 3))
+    with qtbot.waitSignal(runner.engraved, timeout=PATIENCE_MS) as caught:
+        os.kill(pid, signal.SIGKILL)
+    assert caught.args[0].number == number
+    assert failures == []
+
+
+def test_edit_draws_one_line_and_the_layout_finds_nothing_to_change(
+    qtbot: QtBot, runner: EngravingRunner
+) -> None:
+    before = show(qtbot, runner, plain_score(40), 100)
+    shown: list[EngravedScore] = []
+    runner.engraved.connect(shown.append)
+    number = runner.request(edited_score(40, 20), 100)
+    qtbot.waitUntil(lambda: bool(shown) and not runner.is_busy, timeout=PATIENCE_MS)
+    assert [one.number for one in shown] == [number]
+    changed = [
+        index
+        for index, (old, new) in enumerate(zip(before.systems, shown[0].systems, strict=True))
+        if old is not new
+    ]
+    assert changed == [shown[0].system_of_measure("m20")]
+
+
+def test_growing_score_shows_every_measure(qtbot: QtBot, runner: EngravingRunner) -> None:
+    show(qtbot, runner, plain_score(3), 100)
+    for n_measures in range(4, 12):
+        engraved = show(qtbot, runner, plain_score(n_measures), 100)
+        measures = [m for system in engraved.systems for m in system.measures]
+        assert measures == [f"m{index}" for index in range(n_measures)]
+
+
+def test_other_lines_are_laid_out_at_once(qtbot: QtBot, runner: EngravingRunner) -> None:
+    show(qtbot, runner, plain_score(12), 100)
+    assert show(qtbot, runner, plain_score(12), 150).width == 15_000
+
+
+def test_long_score_begins_to_show_before_it_is_done(qtbot: QtBot, runner: EngravingRunner) -> None:
+    shown: list[EngravedScore] = []
+    runner.engraved.connect(shown.append)
+    runner.warm_up()
+    runner.request(plain_score(300), 100)
+    qtbot.waitUntil(lambda: bool(shown) and shown[-1].is_whole, timeout=PATIENCE_MS)
+    assert [one.is_whole for one in shown] == [False, True]
+    part, whole = shown
+    assert whole.systems[: len(part.systems)] == part.systems
 
 
 def test_shutdown_ends_the_process_in_the_middle_of_work(runner: EngravingRunner) -> None:
@@ -130,10 +199,10 @@ def test_thread_can_watch_where_pipes_are_no_sockets(
         for n_measures in (1, 2):
             with qtbot.waitSignal(runner.engraved, timeout=PATIENCE_MS):
                 runner.request(plain_score(n_measures))
-        pid = runner.engraver_pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-        qtbot.waitUntil(lambda: runner.engraver_pid is None, timeout=PATIENCE_MS)
+        pids = runner.engraver_pids
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        qtbot.waitUntil(lambda: not set(runner.engraver_pids) & set(pids), timeout=PATIENCE_MS)
         with qtbot.waitSignal(runner.engraved, timeout=PATIENCE_MS):
             runner.request(plain_score(3))
     finally:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from lilydesk.engraving import EngravedScore, EngravingRequest, Workshop
 from lilydesk.engraving.display import Glyph
-from lilydesk.engraving.workshop import Packer, Unpacker
+from lilydesk.engraving.parcel import Packer, Unpacker
 from lilydesk.ui.score import ScoreView
 from lilydesk.ui.score.view import SOUNDING, next_zoom
 from lilydesk.ui.theme import ACCENT
