@@ -110,7 +110,9 @@ def _check_voice(state: MeasureState, voice: VoiceBuilder, loose: list[LooseEnd]
         elif sign != "~" and opened[_PARTNERS[sign]]:
             opened[_PARTNERS[sign]].pop()
         elif sign == "]":
-            state.fault("stray-beam-end", offset, offset + 1, "The beam that ends here never began.")
+            state.fault(
+                "stray-beam-end", offset, offset + 1, "The beam that ends here never began."
+            )
         elif sign != "~":
             loose.append(LooseEnd(voice.part, sign, offset))
     for offset in opened["["]:

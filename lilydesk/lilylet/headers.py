@@ -15,7 +15,8 @@ TEXT_HEADERS = (
 )  # fmt: skip
 _KNOWN = (*TEXT_HEADERS, "staves", "measures", "auto-beam")
 _HEADER = re.compile(
-    rf"\[[ \t]*+(?P<name>[A-Za-z][^\s\]\"]*+)[ \t]*+(?P<values>(?:{STRING}[ \t]*+)*+)(?P<close>\])?+"
+    r"\[[ \t]*+(?P<name>[A-Za-z][^\s\]\"]*+)[ \t]*+"
+    rf"(?P<values>(?:{STRING}[ \t]*+)*+)(?P<close>\])?+"
 )
 _STRING = re.compile(STRING)
 _SPACE = re.compile(r"[\s\ufeff]*+")

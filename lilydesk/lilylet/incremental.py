@@ -49,9 +49,7 @@ def _chunks_before(previous: ParsedText, text: str, head: HeaderParse) -> list[C
     return list(previous.chunks[:first])
 
 
-def _before_open_strings(
-    previous: ParsedText, starts: list[int], first: int, n_same: int
-) -> int:
+def _before_open_strings(previous: ParsedText, starts: list[int], first: int, n_same: int) -> int:
     """`first`, or an earlier measure in the same line that holds an open string.
 
     Where such a measure ends depends on the rest of its line.

@@ -11,7 +11,7 @@ _SIGNS = {kind: sign for sign, kind in SHORTHANDS.items()}
 _SPANNERS = {kind: sign for sign, kind in SPANNERS.items()}
 _COMMANDS = {
     (row.mark, row.mark_text): f"\\{row.name}"
-    for row in reversed(COMMANDS.values())
+    for row in reversed(tuple(COMMANDS.values()))
     if row.mark is not None and row.name not in ("sf", "markup")
 }
 _DIRECTIONS = {Placement.ABOVE: "^", Placement.BELOW: "_", None: ""}

@@ -54,4 +54,3 @@ def _shape(match: re.Match[str]) -> MarkShape:
 def mark_shapes(text: str) -> tuple[MarkShape, ...]:
     """The marks of a run like `-.([`, each with its place in it."""
     return tuple(_shape(match) for match in _MARK.finditer(text))
-

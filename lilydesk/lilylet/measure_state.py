@@ -135,9 +135,7 @@ class MeasureState:
 
     def _close_tremolo(self, frame: Frame, end: int) -> None:
         chords = [
-            event
-            for event in self.voice.events
-            if isinstance(event, Chord) and not event.is_grace
+            event for event in self.voice.events if isinstance(event, Chord) and not event.is_grace
         ]
         duration: Duration | None = chords[0].duration if chords else None
         if len(chords) != 2 or chords[1].duration != duration:

@@ -7,7 +7,7 @@ gives the same events; writing it again, the same text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from lilydesk.lilylet.clef_tracker import ClefTracker
 from lilydesk.lilylet.headers import TEXT_HEADERS
@@ -56,12 +56,8 @@ class MeasureWriter:
         numbers = range(len(measure.parts))
         return [self._clefs.setdefault(number, ClefTracker()) for number in numbers]
 
-    def _write_part(
-        self, part: Part, bodies: list[list[str]], signatures: list[str] | None
-    ) -> str:
-        staves = {
-            voice.staff for voice, body in zip(part.voices, bodies, strict=True) if body
-        }
+    def _write_part(self, part: Part, bodies: list[list[str]], signatures: list[str] | None) -> str:
+        staves = {voice.staff for voice, body in zip(part.voices, bodies, strict=True) if body}
         lines = []
         for index, (voice, body) in enumerate(zip(part.voices, bodies, strict=True)):
             lead = signatures if index == 0 else None

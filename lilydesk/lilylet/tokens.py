@@ -19,7 +19,7 @@ _PITCH = r"[a-g](?:ss|ff|s|f)?+(?![^\W\d_])[',]*+"
 _CLOSE_MARKS = r"(?:[][()~]|-[-.!>^_])*+"
 _DURATION = r"(?P<{}>[0-9]++\.*+)?+"
 _HEADER_NAMES = (
-    "title|subtitle|composer|arranger|lyricist|opus|instrument(?:-[^\\s\\]\"]*)?|genre|staves"
+    'title|subtitle|composer|arranger|lyricist|opus|instrument(?:-[^\\s\\]"]*)?|genre|staves'
     "|measures|auto-beam"
 )
 
@@ -75,3 +75,8 @@ def quote(text: str) -> str:
     """A string token for any text."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
+
+
+def shown(text: str) -> str:
+    """A piece of text as messages quote it."""
+    return text if len(text) <= 20 else text[:20] + "…"

@@ -64,10 +64,34 @@ class VoiceBuilder:
     """Collects the events of one voice in one measure."""
 
     __slots__ = (
-        "base", "duration", "end", "events", "frames", "full_rests", "grace_depth", "has_duration",
-        "has_staff", "has_timed", "heads", "is_grace", "last_timed", "marks", "n_events",
-        "n_lyric_notes", "next_is_grace", "number", "part", "position", "rest", "spanners", "staff", "start",
-        "start_of_event", "end_of_event", "units", "verses",
+        "base",
+        "duration",
+        "end",
+        "end_of_event",
+        "events",
+        "frames",
+        "full_rests",
+        "grace_depth",
+        "has_duration",
+        "has_staff",
+        "has_timed",
+        "heads",
+        "is_grace",
+        "last_timed",
+        "marks",
+        "n_events",
+        "n_lyric_notes",
+        "next_is_grace",
+        "number",
+        "part",
+        "position",
+        "rest",
+        "spanners",
+        "staff",
+        "start",
+        "start_of_event",
+        "units",
+        "verses",
     )  # fmt: skip
 
     def __init__(self, part: int, number: int, base: int) -> None:
@@ -293,9 +317,7 @@ class VoiceBuilder:
         self.events.extend(event for event in inner if not _is_tremolo_chord(event))
         self.last_timed = len(self.events)
         self.events.append(
-            DoubleTremolo(
-                chords[0], chords[1], frame.numerator, duration, Span(frame.start, end)
-            )
+            DoubleTremolo(chords[0], chords[1], frame.numerator, duration, Span(frame.start, end))
         )
         self.units += units * frame.numerator
 
