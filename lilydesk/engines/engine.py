@@ -26,8 +26,9 @@ class GenerationRequest:
     """What to write: all of it text, so that it means the same to every family.
 
     The piece has `len(measures_text)` measures, then the unfinished one if `partial_text` is not
-    empty, then `n_new_measures`. The key and the time signature that are given hold for every
-    measure that the engine writes; those left empty are the model's own choice.
+    empty, then `n_new_measures`. Parts and staves are those of `measures_text`. The key and the
+    time signature that are given hold for every measure that the engine writes; those left empty
+    are the model's own choice.
     """
 
     n_new_measures: int
@@ -37,7 +38,6 @@ class GenerationRequest:
     partial_text: str = ""  # canonical start of the measure after them, no space at its end
     key_text: str = ""  # `\key g \minor`
     time_text: str = ""  # `\time 3/4`
-    staves_per_part: tuple[int, ...] = ()  # (2, 1) = two parts; empty leaves it to the model
     sampling: Sampling = field(default_factory=Sampling)
     seed: int = 0
 

@@ -16,6 +16,7 @@ from itertools import zip_longest
 import numpy as np
 
 from lilydesk.engines.vocabulary import HEADERS, Choice, Mask, Vocabulary
+from lilydesk.engines.voice_text import VoiceText
 
 MAX_VOICE_TOKENS = 384  # the longest voice in the training texts has 240
 MAX_MEASURE_TOKENS = 1600  # after these, only the voices and parts that the piece must have
@@ -23,7 +24,7 @@ MAX_STRING = 60  # characters
 MAX_VOICES_PER_STAFF = 6
 MAX_STAVES, MAX_PARTS = 4, 24  # where the piece does not say
 _STAFF_AT_HEAD = re.compile(r'\s*\\staff "(\d+)"')
-_EVENT_START = re.compile(r"[a-grsR<]")
+_SEPARATORS = ("|", "\\\\", "\\\\\\", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,11 @@ class MeasureGuide:
         self._matched = 0  # tokens of the first choice in the queue
         self.is_complete = False
         self.is_segment_closed = False
+        self._has_bar = False
         self._n_headers = 0
         self._is_header = False
         self._staves: list[int] = [0]  # highest staff of each part; 0 = voices carry no label
-        self._n_measure_tokens = 0
+        self._n_tokens = 0
         self._n_voices = 1  # on the current staff
         self._begin_voice()
         self._begin_measure()
@@ -62,50 +64,50 @@ class MeasureGuide:
         """The tokens that may be drawn now; never empty."""
         if self._queue:
             return self._vocabulary.next_of(self._queue[0], self._matched)
-        if self._in_string:
+        if self._voice.in_string:
             return self._allowed_in_string()
-        if self._n_tokens > MAX_VOICE_TOKENS:
+        if self._voice.n_tokens > MAX_VOICE_TOKENS:
             return self._closing()
         return self._allowed_in_music()
 
     def _allowed_in_string(self) -> Mask:
-        if self._string_length > MAX_STRING and not self._is_escaped:
+        if self._voice.string_length > MAX_STRING and not self._voice.is_escaped:
             return self._vocabulary.quote
         return self._vocabulary.in_string
 
     def _allowed_in_music(self) -> Mask:
-        words = self._vocabulary
+        words, voice = self._vocabulary, self._voice
         mask = words.in_music & ~words.separators
-        if self._in_lyrics or self._is_spelling:
+        if voice.in_lyrics or voice.is_spelling:
             mask |= words.letters
-        if not self._in_group and self._has_event:
+        if voice.has_event and not voice.in_group:
             mask |= self._fitting_separators()
-        if self._voice.endswith("["):
+        if voice.text.endswith("["):
             mask &= ~words.starts_with_r  # `[r:` would read as a marker
-        if self._is_escaped:
+        if voice.is_escaped:
             mask &= words.after_backslash
-        if self._in_chord:
+        if voice.in_chord:
             mask &= ~words.chord_start
-        if not self._n_braces:
+        if not voice.n_braces:
             mask &= ~words.group_end
-        if not self._is_labelled and self._voice.strip():
+        if not self._is_labelled and voice.text.strip():
             mask &= ~words.staff
         return mask
 
     def _closing(self) -> Mask:
-        words = self._vocabulary
-        if self._is_escaped:
+        words, voice = self._vocabulary, self._voice
+        if voice.is_escaped:
             return words.space
-        if self._in_chord:
+        if voice.in_chord:
             return words.chord_end
-        return words.group_end if self._n_braces else self._fitting_separators()
+        return words.group_end if voice.n_braces else self._fitting_separators()
 
     def _fitting_separators(self) -> Mask:
         """Those that leave the piece its parts and staves."""
         words, planned = self._vocabulary, self._plan.staves
         part = len(self._staves) - 1
         has_all_staves = self._staff >= self._n_staves
-        is_long = self._n_measure_tokens > MAX_MEASURE_TOKENS
+        is_long = self._n_tokens > MAX_MEASURE_TOKENS
         mask = np.zeros_like(words.separators)
         if has_all_staves and (part >= len(planned) - 1):
             mask |= words.measure_end
@@ -114,14 +116,6 @@ class MeasureGuide:
         if not has_all_staves or (self._n_voices < MAX_VOICES_PER_STAFF and not is_long):
             mask |= words.voice_end
         return mask
-
-    @property
-    def _in_group(self) -> bool:
-        return self._in_chord or self._n_braces > 0
-
-    @property
-    def _in_lyrics(self) -> bool:
-        return self._n_braces > 0 and "\\addlyrics" in self._voice
 
     @property
     def _staff(self) -> int:
@@ -153,16 +147,15 @@ class MeasureGuide:
 
     def accept(self, token: int) -> None:
         """Take note of a token, drawn or given."""
-        was_settled, had_event = bool(self._queue), self._has_event
+        was_settled, had_event = bool(self._queue), self._voice.has_event
         self._follow_queue(token)
         self._n_tokens += 1
-        self._n_measure_tokens += 1
         text = self._vocabulary.texts[token]
         if self._is_header:
             self._read_header(text)
         elif self._marker_is_read:
             self._read_music(text)
-            self._has_event &= not was_settled or had_event
+            self._voice.has_event &= not was_settled or had_event
         elif not self._queue:
             self._after_first_choice()
 
@@ -205,10 +198,10 @@ class MeasureGuide:
             self._queue_opening()
             return
         self._is_header, self._n_headers = True, self._n_headers + 1
-        self._in_string, self._string_length = True, 0
+        self._voice.begin_string()
 
     def _queue_opening(self) -> None:
-        """`\\staff "1" \\key g \\minor \\time 3/4 `, what is not settled by the model's choice."""
+        r"""`\staff "1" \key g \minor \time 3/4 `, what is not settled by the model's choice."""
         words, plan = self._vocabulary, self._plan
         if self._is_labelled:
             self._queue_text('\\staff "1" \\key')
@@ -247,35 +240,32 @@ class MeasureGuide:
         self._queue.append(self._vocabulary.choice(f'{command} "{n}" ' for n in sorted(staves)))
 
     def _begin_voice(self) -> None:
-        self._voice = ""
-        self._n_tokens = self._n_braces = self._string_length = 0
-        self._in_string = self._is_escaped = self._in_chord = self._has_event = False
-        self._is_spelling = False
+        self._voice = VoiceText()
 
     def _read_header(self, text: str) -> None:
-        was_in_string = self._in_string
-        self._read_characters(text)
-        if was_in_string and not self._in_string:
+        was_in_string = self._voice.in_string
+        self._voice.read(text)
+        if was_in_string and not self._voice.in_string:
             self._queue_text("]\n")
-        elif not self._queue and not self._in_string:
+        elif not self._queue and not self._voice.in_string:
             self.is_segment_closed = True
 
     def _read_music(self, text: str) -> None:
-        if self._in_string or text.strip(" ") not in ("|", "\\\\", "\\\\\\", "\n"):
-            self._read_characters(text)
-            # a command that is no token of its own is spelled letter by letter
-            self._is_spelling = text == "\\" or (self._is_spelling and text.isalpha())
-            if not self._in_string and not self._queue:
-                self._after_word(text)
+        if not self._voice.in_string and text in _SEPARATORS:
+            self._read_separator(text)
             return
-        self._read_separator(text.strip(" "))
+        self._voice.read(text)
+        if text.endswith('"') and not self._voice.in_string:
+            self._note_staff()
+        if not self._voice.in_string and not self._queue:
+            self._after_word(text)
 
     def _read_separator(self, text: str) -> None:
         if text == "|":
             self._queue_text("\n")
-            self._voice = "|"
+            self._has_bar = True
         elif text == "\n":
-            self.is_complete = self.is_segment_closed = self._voice == "|"
+            self.is_complete = self.is_segment_closed = self._has_bar
         else:
             self.is_segment_closed = True
             if text == "\\\\\\":
@@ -286,7 +276,7 @@ class MeasureGuide:
     def _after_word(self, text: str) -> None:
         """A command whose argument is one of a few."""
         if text == "\\staff":
-            if not self._voice.removesuffix("\\staff").strip():
+            if not self._voice.text.removesuffix("\\staff").strip():
                 self._queue_staff("")
             else:
                 self._queue.append(
@@ -303,34 +293,8 @@ class MeasureGuide:
         elif text == "\\repeat":
             self._queue_text(" tremolo ")
 
-    def _read_characters(self, text: str) -> None:
-        if not self._in_string and _EVENT_START.match(text) and self._voice[-1:] in (" ", "", "{"):
-            self._has_event = True
-        for character in text:
-            self._read_character(character)
-        if text.endswith('"') and not self._in_string:
-            self._note_staff()
-
-    def _read_character(self, character: str) -> None:
-        self._voice += character
-        is_escaped, self._is_escaped = self._is_escaped, False
-        if character == "\\":
-            self._is_escaped = not is_escaped
-        elif character == '"' and not (is_escaped and self._in_string):
-            self._in_string, self._string_length = not self._in_string, 0
-        elif self._in_string:
-            self._string_length += 1
-        elif character == "{":
-            self._n_braces += 1
-        elif character == "}":
-            self._n_braces = max(0, self._n_braces - 1)
-        elif character == "<" and not is_escaped:
-            self._in_chord = True
-        elif character == ">" and not is_escaped:
-            self._in_chord = False
-
     def _note_staff(self) -> None:
-        match = _STAFF_AT_HEAD.fullmatch(self._voice)
+        match = _STAFF_AT_HEAD.fullmatch(self._voice.text)
         if match is None:
             return
         staff = int(match.group(1))

@@ -56,7 +56,7 @@ class LilyNotaEngine:
         """Write the measures asked for, a piece of text for each patch (see engine.Engine)."""
         context = self._context(request)
         rng = np.random.default_rng(request.seed)
-        staves = staves_of(self._vocabulary, [*request.measures_text, request.partial_text])
+        staves = staves_of(self._vocabulary, request.measures_text)
         n_known = len(request.measures_text)
         for index in range(n_known, request.n_measures):
             plan = self._plan(request, index, staves)

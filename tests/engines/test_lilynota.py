@@ -145,6 +145,12 @@ def test_a_closed_voice_is_followed_by_a_new_line(engine):
     assert text.startswith('\n\\staff "')
 
 
+def test_a_first_measure_that_names_staff_1_gets_another_staff(engine):
+    begun = '\\staff "1" \\key g \\major \\time 3/4 d\'4 g'
+    text = write(engine, replace(NEW_PIECE, partial_text=begun, n_new_measures=1))
+    assert all('\\staff "2"' in measure for measure in text.split("|\n")[:-1])
+
+
 # -- how it comes about
 
 
