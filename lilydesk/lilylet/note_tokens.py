@@ -23,6 +23,7 @@ _CHORD_FINGER = re.compile(r"[-^_]([1-5])(?![0-9])")
 
 
 def on_note(state: MeasureState, match: re.Match[str]) -> int:
+    """A note or rest, with the duration and marks written close to it."""
     pitch_text, courtesy, duration_text, marks = match.group(*_NOTE)
     voice = state.voice
     start, end = match.start("pitch"), match.end()
@@ -66,6 +67,7 @@ def _change_duration(state: MeasureState, text: str, match: re.Match[str]) -> No
 
 
 def on_chord(state: MeasureState, match: re.Match[str]) -> int:
+    """A chord, likewise. A chord without pitches is left out."""
     body, duration_text, marks = match.group(*_CHORD)
     voice = state.voice
     start, end = match.start("chord"), match.end()

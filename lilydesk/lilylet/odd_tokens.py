@@ -17,6 +17,7 @@ _DUTCH_ALTERS = {"is": "s", "isis": "ss", "es": "f", "eses": "ff"}
 
 
 def on_header(state: MeasureState, match: re.Match[str]) -> int:
+    """A header below the top."""
     start, end = match.span("header")
     state.fault(
         "header-after-music", start, end, "A header stands in the middle of the music.",
@@ -26,6 +27,7 @@ def on_header(state: MeasureState, match: re.Match[str]) -> int:
 
 
 def on_string(state: MeasureState, match: re.Match[str]) -> int:
+    """Words in quotation marks that no command took."""
     start, end = match.span("string")
     state.fault(
         "stray-string", start, end, f"The text {shown(match['string'])} belongs to no command.",
@@ -35,6 +37,7 @@ def on_string(state: MeasureState, match: re.Match[str]) -> int:
 
 
 def on_unclosed(state: MeasureState, match: re.Match[str]) -> int:
+    """A quotation mark whose line has no other."""
     start, end = match.span("unclosed")
     state.fault(
         "unclosed-string", start, end, "The quotation mark here has no partner in its line.",
@@ -91,6 +94,7 @@ def _on_unknown_word(state: MeasureState, letters: str, start: int, end: int) ->
 
 
 def on_other(state: MeasureState, match: re.Match[str]) -> int:
+    """A character that means nothing where it stands."""
     start, end = match.span(match.lastindex or 0)
     found = match[0].lstrip()
     if found == "<":
