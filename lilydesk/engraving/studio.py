@@ -123,7 +123,7 @@ class Studio:
         if _is_same(score, self._ground):
             return None
         self._adopting[score.number] = score
-        self.retoucher.submit(_adoption(request, score))
+        self.retoucher.submit(adoption_of(request, score))
         if request.width_mm == self._newest.width_mm and request.number < self._newest.number:
             self.retoucher.submit(Retouch(self._newest.number, self._newest.mei))
         return score
@@ -167,7 +167,8 @@ class Studio:
         return self._ground
 
 
-def _adoption(request: EngravingRequest, score: EngravedScore) -> Adoption:
+def adoption_of(request: EngravingRequest, score: EngravedScore) -> Adoption:
+    """What the retoucher has to know of a score that was laid out."""
     sizes = [len(system.measures) for system in score.systems if system.kind == "system"]
     breaks = tuple(accumulate(sizes, initial=0))
     n_headers = len(score.systems) - len(sizes)
