@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from lilydesk.lilylet.measure_state import MeasureState
+from lilydesk.lilylet.ties import n_lyric_notes
 from lilydesk.lilylet.voice_builder import VoiceBuilder
 from lilydesk.notation.document import Measure
 from lilydesk.notation.span import Span
@@ -18,10 +19,10 @@ _GLYPHS = {
 
 
 class LooseEnd(NamedTuple):
-    """A slur or hairpin that a measure leaves open, or closes without having opened it."""
+    """A beam, slur or hairpin that a measure leaves open, or closes without having opened it."""
 
     part: int
-    sign: str  # ( ) < !
+    sign: str  # [ ] ( ) < !
     offset: int  # in code points from the measure's start
 
 
@@ -86,22 +87,36 @@ def _report(
     )  # fmt: skip
 
 
+def check_verses(state: MeasureState) -> None:
+    """Notes verses with more syllables than their voice has notes."""
+    for part in state.parts:
+        for voice in part:
+            for verse in voice.verses:
+                n_notes = n_lyric_notes(voice)
+                if len(verse.syllables) > n_notes:
+                    state.fault(
+                        "lyrics-too-long", verse.syllables[n_notes].span.start, verse.span.end,
+                        f"The verse has {len(verse.syllables)} syllables, its voice {n_notes} notes.",
+                        "Write _ for a note without a syllable, __ where one goes on.",
+                    )  # fmt: skip
+
+
 # -- beams, slurs, hairpins
 
 
-def check_spanners(state: MeasureState) -> tuple[LooseEnd, ...]:
-    """Notes beams that do not close in their voice; returns the loose ends of the rest."""
+def loose_ends(state: MeasureState) -> tuple[LooseEnd, ...]:
+    """The ends of beams, slurs and hairpins without a partner in their voice."""
     loose: list[LooseEnd] = []
     for part in state.parts:
         for voice in part:
             if voice.spanners:
-                _check_voice(state, voice, loose)
+                _match_in_voice(voice, loose)
     if len(loose) > 1:
         loose.sort(key=lambda end: end.offset)
     return tuple(loose)
 
 
-def _check_voice(state: MeasureState, voice: VoiceBuilder, loose: list[LooseEnd]) -> None:
+def _match_in_voice(voice: VoiceBuilder, loose: list[LooseEnd]) -> None:
     opened: dict[str, list[int]] = {"[": [], "(": [], "<": []}
     # On one note what ends comes before what begins (`c()`); a hairpin may fill a single note.
     for _, sign, offset in sorted(voice.spanners, key=lambda item: (item[0], item[1] in "[(")):
@@ -109,15 +124,9 @@ def _check_voice(state: MeasureState, voice: VoiceBuilder, loose: list[LooseEnd]
             opened[sign].append(offset)
         elif sign != "~" and opened[_PARTNERS[sign]]:
             opened[_PARTNERS[sign]].pop()
-        elif sign == "]":
-            state.fault(
-                "stray-beam-end", offset, offset + 1, "The beam that ends here never began."
-            )
         elif sign != "~":
             loose.append(LooseEnd(voice.part, sign, offset))
-    for offset in opened["["]:
-        state.fault("unclosed-beam", offset, offset + 1, "The beam that begins here has no ].")
-    loose.extend(LooseEnd(voice.part, sign, at) for sign in "(<" for at in opened[sign])
+    loose.extend(LooseEnd(voice.part, sign, at) for sign in "[(<" for at in opened[sign])
 
 
 _PARTNERS = {"]": "[", ")": "(", "!": "<"}

@@ -155,6 +155,7 @@ def _read_staff(state: MeasureState, start: int, end: int) -> int:
         )  # fmt: skip
         return odd.end()
     voice = state.voice
+    voice.highest_staff = max(voice.highest_staff, number)
     if voice.has_staff or voice.has_timed:
         voice.add(StaffChange(number, Span(start, found.end())))
     else:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lilydesk.lilylet.checks import LooseEnd
 from lilydesk.lilylet.collection import collection_paused
 from lilydesk.lilylet.diagnostics import Diagnostic, diagnose, in_text
+from lilydesk.lilylet.header_checks import check_headers
 from lilydesk.lilylet.headers import HeaderParse, parse_headers
-from lilydesk.lilylet.measure_parser import parse_measure
+from lilydesk.lilylet.link_matcher import LinkMatcher
+from lilydesk.lilylet.measure_parser import Links, parse_measure
 from lilydesk.lilylet.state import EntryState
 from lilydesk.lilylet.tokens import MEASURE_END
 from lilydesk.notation.document import Document, Measure
@@ -29,9 +30,9 @@ class Chunk:
     exit: EntryState
     measure: Measure | None  # None where there is neither note nor rest
     diagnostics: tuple[Diagnostic, ...]
-    loose_ends: tuple[LooseEnd, ...]
-    comments: tuple[str, ...]
     n_voices: tuple[int, ...]
+    comments: tuple[str, ...]
+    links: Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def read_chunk(text: str, start: int, entry: EntryState, limit: int) -> Chunk:
     parse = parse_measure(text[start:end], entry)
     return Chunk(
         end - start, has_open_string, entry, parse.exit, parse.measure, parse.diagnostics,
-        parse.loose_ends, parse.comments, parse.n_voices,
+        parse.n_voices, parse.comments, parse.links,
     )  # fmt: skip
 
 
@@ -95,25 +96,25 @@ def assemble(text: str, head: HeaderParse, chunks: tuple[Chunk, ...]) -> ParsedT
     starts: list[int] = []
     faults = list(head.diagnostics)
     waiting: tuple[str, ...] = ()  # comments of measures left out go to the next one
-    spans = _SpannerMatcher()
+    matcher = LinkMatcher()
     position = head.end
     for chunk in chunks:
         if chunk.diagnostics:
             number = len(measures) + 1
             faults.extend(in_text(fault, position, number) for fault in chunk.diagnostics)
-        if chunk.loose_ends:
-            spans.take(chunk.loose_ends, position)
-        if chunk.measure is None:
+        measure = chunk.measure
+        if measure is None:
             waiting += chunk.comments
         else:
-            measure = chunk.measure
+            matcher.take(chunk.links, position)
             if waiting:
                 measure = replace(measure, comments=waiting + measure.comments)
                 waiting = ()
             measures.append(measure)
             starts.append(position)
         position += chunk.length
-    faults.extend(spans.finish())
+    faults.extend(matcher.finish())
+    faults.extend(check_headers(head, len(measures), [chunk.links.n_staves for chunk in chunks]))
     if position < len(text):
         faults.append(diagnose("text-too-long", position, len(text), _TOO_LONG))
     document = Document(head.headers, tuple(measures), tuple(starts), waiting)
@@ -130,43 +131,3 @@ def _in_order(faults: list[Diagnostic]) -> tuple[Diagnostic, ...]:
         more = diagnose("too-many-diagnostics", *where, "Further faults are not listed.")
         faults = [*faults[:_MAX_DIAGNOSTICS], more]
     return tuple(faults)
-
-
-_SLUR, _HAIRPIN = ("slur", "unclosed-slur", "stray-slur-end"), (
-    "hairpin", "unclosed-hairpin", "stray-hairpin-end",
-)  # fmt: skip
-_LOOSE = {"(": _SLUR, ")": _SLUR, "<": _HAIRPIN, "!": _HAIRPIN}
-
-
-class _SpannerMatcher:
-    """Matches the loose ends of slurs and hairpins over the measures, by part."""
-
-    def __init__(self) -> None:
-        self._open: dict[tuple[int, str], list[int]] = {}
-        self._faults: list[Diagnostic] = []
-
-    def take(self, loose_ends: tuple[LooseEnd, ...], position: int) -> None:
-        """The loose ends of the next measure, which begins at `position`."""
-        for part, sign, offset in loose_ends:
-            name, _, stray = _LOOSE[sign]
-            opened = self._open.setdefault((part, name), [])
-            if sign in "(<":
-                opened.append(position + offset)
-            elif opened:
-                opened.pop()
-            else:
-                at = position + offset
-                width = 2 if name == "hairpin" else 1
-                message = f"The {name} that ends here never began."
-                self._faults.append(diagnose(stray, at, at + width, message))
-
-    def finish(self) -> list[Diagnostic]:
-        """All that was never closed, and all that was never opened."""
-        for (_, name), places in self._open.items():
-            _, code, _ = _SLUR if name == "slur" else _HAIRPIN
-            width = 2 if name == "hairpin" else 1
-            self._faults.extend(
-                diagnose(code, at, at + width, f"The {name} that begins here never ends.")
-                for at in places
-            )
-        return self._faults

@@ -9,6 +9,7 @@ from lilydesk.lilylet.diagnostics import Diagnostic, diagnose
 from lilydesk.lilylet.suggest import nearest_name
 from lilydesk.lilylet.tokens import STRING, unquote
 from lilydesk.notation.document import Headers, InstrumentName
+from lilydesk.notation.span import Span
 
 TEXT_HEADERS = (
     "title", "subtitle", "composer", "arranger", "lyricist", "opus", "genre", "instrument",
@@ -29,6 +30,7 @@ class HeaderParse(NamedTuple):
     headers: Headers
     end: int
     diagnostics: tuple[Diagnostic, ...]
+    spans: dict[str, Span]  # of [staves] and [measures]
 
 
 class _Reader:
@@ -38,6 +40,7 @@ class _Reader:
         self.text: dict[str, str] = {}
         self.instruments: dict[str, InstrumentName] = {}
         self.values = {"staves": "", "measures": "", "auto-beam": "auto"}
+        self.spans: dict[str, Span] = {}
         self.lines: list[str] = []
         self.faults: list[Diagnostic] = []
 
@@ -90,6 +93,7 @@ class _Reader:
             )  # fmt: skip
             return
         self.values[name] = value
+        self.spans[name] = Span(start, end)
 
     def _twice(self, name: str, start: int, end: int) -> None:
         self.faults.append(
@@ -133,7 +137,7 @@ def parse_headers(text: str) -> HeaderParse:
         else:
             break
         position = end = stop
-    return HeaderParse(reader.headers(), end, tuple(reader.faults[:100]))
+    return HeaderParse(reader.headers(), end, tuple(reader.faults[:100]), reader.spans)
 
 
 def _end(match: re.Match[str] | None, default: int) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from lilydesk.lilylet.checks import LooseEnd, check_lengths, check_spanners
+from lilydesk.lilylet.checks import LooseEnd, check_lengths, check_verses, loose_ends
 from lilydesk.lilylet.diagnostics import Diagnostic
 from lilydesk.lilylet.measure_state import MeasureState
 from lilydesk.lilylet.resolve import quarters
 from lilydesk.lilylet.state import EntryState, with_bases
+from lilydesk.lilylet.ties import LooseTie, Sounds, first_sounds, loose_ties
 from lilydesk.lilylet.token_handlers import HANDLERS
 from lilydesk.lilylet.tokens import TOKEN
 from lilydesk.lilylet.voice_builder import VoiceBuilder
@@ -19,15 +20,24 @@ from lilydesk.notation.span import Span
 MAX_MEASURE_LENGTH = 200_000  # code points; the rest of a longer one is left out
 
 
+class Links(NamedTuple):
+    """What ties a measure to others, and its staves: for checks of the whole document."""
+
+    loose_ends: tuple[LooseEnd, ...] = ()
+    loose_ties: tuple[LooseTie, ...] = ()
+    first_sounds: tuple[Sounds, ...] = ()  # of each part
+    n_staves: tuple[int, ...] = ()  # of each part
+
+
 class MeasureParse(NamedTuple):
     """What reading one measure gives. `measure` is None if it has neither note nor rest."""
 
     measure: Measure | None
     exit: EntryState
     diagnostics: tuple[Diagnostic, ...]
-    loose_ends: tuple[LooseEnd, ...]  # slurs and hairpins that go on in, or come from, others
-    comments: tuple[str, ...]
     n_voices: tuple[int, ...]  # of each part
+    comments: tuple[str, ...] = ()
+    links: Links = Links()
 
 
 def parse_measure(text: str, entry: EntryState) -> MeasureParse:
@@ -70,11 +80,16 @@ def _finish(state: MeasureState) -> MeasureParse:
             state.fault(
                 "empty-measure", *state.span(), "A measure without notes and rests is left out."
             )
-        return MeasureParse(None, exit_state, tuple(state.faults), (), comments, n_voices)
+        return MeasureParse(None, exit_state, tuple(state.faults), n_voices, comments)
     measure = _measure(state)
     check_lengths(state, measure)
-    loose_ends = check_spanners(state)
-    return MeasureParse(measure, exit_state, tuple(state.faults), loose_ends, comments, n_voices)
+    check_verses(state)
+    return MeasureParse(measure, exit_state, tuple(state.faults), n_voices, comments, _links(state))
+
+
+def _links(state: MeasureState) -> Links:
+    n_staves = tuple(max(voice.highest_staff for voice in part) for part in state.parts)
+    return Links(loose_ends(state), loose_ties(state.parts), first_sounds(state.parts), n_staves)
 
 
 def _measure(state: MeasureState) -> Measure:

@@ -75,12 +75,12 @@ class VoiceBuilder:
         "has_duration",
         "has_staff",
         "has_timed",
-        "heads",
+        "heads", "highest_staff",
         "is_grace",
         "last_timed",
         "marks",
         "n_events",
-        "n_lyric_notes",
+        
         "next_is_grace",
         "number",
         "part",
@@ -98,7 +98,7 @@ class VoiceBuilder:
         self.part = part
         self.number = number  # of the voice in its part, from 0
         self.base = base
-        self.staff = 1
+        self.staff = self.highest_staff = 1
         self.has_staff = False
         self.has_timed = False
         self.events: list[Event] = []
@@ -113,7 +113,6 @@ class VoiceBuilder:
         self.verses: list[Verse] = []
         self.spanners: list[tuple[int, str, int]] = []  # start of note, sign, offset
         self.n_events = 0
-        self.n_lyric_notes = 0
         self.heads: tuple[NoteHead, ...] | None = None
         self.rest: RestKind | None = None
         self.position: Pitch | None = None

@@ -1,0 +1,104 @@
+"""Headers with a grammar of their own, and whether they fit the music."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from lilydesk.lilylet.diagnostics import Diagnostic, diagnose
+from lilydesk.lilylet.headers import HeaderParse
+from lilydesk.notation.span import Span
+from lilydesk.notation.staves import parse_staff_layout, staff_names
+from lilydesk.timeline.playing_order import (
+    Block,
+    DaCapo,
+    OrderItem,
+    PlayingOrderError,
+    Run,
+    Volta,
+    parse_playing_order,
+)
+
+
+def check_headers(
+    head: HeaderParse, n_measures: int, n_staves: Iterable[tuple[int, ...]]
+) -> list[Diagnostic]:
+    """Faults of [measures] and [staves]. `n_staves` are those of each part, measure by measure."""
+    faults: list[Diagnostic] = []
+    headers = head.headers
+    if headers.playing_order:
+        faults.extend(_check_order(headers.playing_order, head.spans["measures"], n_measures))
+    if headers.staves:
+        faults.extend(_check_staves(headers.staves, head.spans["staves"], n_staves))
+    return faults
+
+
+def _check_order(order: str, span: Span, n_measures: int) -> Iterator[Diagnostic]:
+    last, problem = _last_measure(order)
+    if problem:
+        message = f"The playing order cannot be read: {problem}."
+        hint = 'For example [measures "2*[1..8]{9, 10}, 11..16"]'
+        yield diagnose("bad-playing-order", *span, message, hint)
+    elif 0 < n_measures < last:
+        message = f"The playing order names measure {last}, the score has {n_measures}."
+        yield diagnose("measure-out-of-range", *span, message)
+
+
+@lru_cache(maxsize=32)
+def _last_measure(order: str) -> tuple[int, str]:
+    """The highest measure number that an order names, and what is wrong with it, if anything."""
+    try:
+        return max(_last_of(parse_playing_order(order)), default=0), ""
+    except PlayingOrderError as error:
+        return 0, str(error)
+
+
+def _last_of(item: OrderItem) -> Iterator[int]:
+    match item:
+        case Run(_, last):
+            yield last + 1
+        case Block(items):
+            for child in items:
+                yield from _last_of(child)
+        case Volta(_, body, endings):
+            for block in (body, *endings):
+                yield from _last_of(block)
+        case DaCapo(main, rest):
+            yield from _last_of(main)
+            yield from _last_of(rest)
+
+
+def _check_staves(
+    code: str, span: Span, n_staves: Iterable[tuple[int, ...]]
+) -> Iterator[Diagnostic]:
+    names, problem = _staves(code)
+    if problem:
+        message = f"The staves cannot be read: {problem}."
+        yield diagnose("bad-staves", *span, message, 'For example [staves "{1-2}"]')
+        return
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield diagnose("duplicate-staff", *span, f"The staff {name} is named {count} times.")
+    in_music = _count(n_staves)
+    if in_music and in_music != len(names):
+        message = f"The header names {len(names)} staves, the music has {in_music}."
+        yield diagnose("unknown-staff", *span, message, "The header is left out of the score.")
+
+
+@lru_cache(maxsize=32)
+def _staves(code: str) -> tuple[tuple[str, ...], str]:
+    try:
+        return tuple(staff_names(parse_staff_layout(code))), ""
+    except ValueError as error:
+        return (), str(error)
+
+
+def _count(n_staves: Iterable[tuple[int, ...]]) -> int:
+    """Staves of all parts together, each part's over all measures."""
+    counts: list[int] = []
+    for measure in set(n_staves):
+        counts.extend([0] * (len(measure) - len(counts)))
+        for part, count in enumerate(measure):
+            counts[part] = max(counts[part], count)
+    return sum(counts)
