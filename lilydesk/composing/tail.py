@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from lilydesk.lilylet.tokens import MEASURE_END, TOKEN
 
 _TUPLETS = ("\\tuplet", "\\times")
+# A quotation mark or chord without partner is taken for unfinished only where little follows it;
+# further back it is a fault, and closing it here would swallow music.
+_OPEN_STRING = re.compile(r'"[^"\\{}|<>%\n]{0,40}\Z')
+_OPEN_CHORD = re.compile(r"<[^<>|%\"\\{}()\[\]~]{0,40}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,6 @@ class _Scan:
             position = match.end()
 
     def _read(self, kind: str, match: re.Match[str]) -> None:
-        if kind == "newline":
-            self.open_string = False
         if kind in ("newline", "comment", "header"):
             return
         self.has_music = True
@@ -71,15 +73,14 @@ class _Scan:
         elif kind in ("voice", "part"):
             self.separator = (word, match.end() - len(word))
             self.groups.clear()
-            self.open_chord = False
         elif kind == "open":
             self.groups.append(self._command)
         elif kind == "close" and self.groups:
             self.groups.pop()
         elif kind == "unclosed":
-            self.open_string = True
+            self.open_string = bool(_OPEN_STRING.match(self.text, match.end() - len(word)))
         elif word == "<":  # a chord with its > would have been one word
-            self.open_chord = True
+            self.open_chord = bool(_OPEN_CHORD.match(self.text, match.end() - 1))
 
     @property
     def closers(self) -> str:

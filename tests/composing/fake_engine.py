@@ -50,7 +50,7 @@ class FakeEngine:
         line = begun.rpartition("\n")[2]
         has_separator = begun.endswith("\\\\")
         text = "" if has_separator else self.rest + " }" * (line.count("{") - line.count("}"))
-        part = begun.count("\\\\\\")
+        part = min(begun.count("\\\\\\"), len(staves) - 1)
         rest_of_part = begun.rpartition("\\\\\\")[2] if part else begun
         staff = max([1, *(n for n in range(1, 9) if f'\\staff "{n}"' in rest_of_part)])
         if begun.endswith("\\\\\\"):

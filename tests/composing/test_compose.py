@@ -227,6 +227,25 @@ def test_the_composers_events_stay_what_they_were(data):
     assert len(document_of(prefix + text).measures) == n_measures_of(prefix) + 2
 
 
+WORDS = st.sampled_from(
+    [
+        *r'\\ \\\ | { } < > " % c4 d r R1 s 8 ~( [ \ \grace \clef \key é <c e'.split(" "),
+        "\n", " ", "\x00", "<c e>", "\\key g \\minor", "\\time 3/4", "\\tuplet 3/2 {",
+        '\\staff "2"', '[title "A"]', "\\addlyrics { a", "\\repeat tremolo 4 {", '\\markup "x',
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(st.lists(WORDS, max_size=14))
+def test_any_text_can_be_continued(words):
+    prefix = " ".join(words)
+    request = ComposeRequest(2, prefix_text=prefix)
+    measures = list(compose(FakeEngine(), request, lambda: False))
+    assert len(measures) == measures[0].n_total
+    assert all(re.search(r"\|( %\d+)?\n\Z", measure.text) for measure in measures)
+
+
 def test_equal_requests_give_equal_texts():
     request = ComposeRequest(2, prefix_text=PIANO)
     one, other = (
