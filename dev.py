@@ -81,6 +81,26 @@ INSTALL_COMMAND = {
 }
 
 
+PIP_FAILURES = (
+    (
+        "NewConnection|ConnectTimeout|NameResolution|ProxyError|SSLError",
+        "The packages could not be downloaded, because PyPI does not answer. "
+        "Check the network (or pip's proxy setting) and start again.",
+    ),
+    ("No space left on device", "The disk is full. Make room for about 1 GB and start again."),
+    (
+        "DO NOT MATCH THE HASHES",
+        "A downloaded package is not the one that was locked. "
+        "Try again, and if it stays so, do not use that network and tell us.",
+    ),
+    (
+        "No matching distribution",
+        "A locked package does not exist for this Python or this machine. "
+        "LilyDesk is made for CPython 3.11 to 3.13 on 64-bit systems: use one of these.",
+    ),
+)
+
+
 class Stop(Exception):
     """We cannot go on: one sentence, and what to do."""
 
@@ -255,24 +275,8 @@ def pip(arguments: list[str]) -> None:
 
 def explain_pip_failure(complaints: str) -> str:
     """Say in one sentence what went wrong, and what to do."""
-    if re.search("NewConnection|ConnectTimeout|NameResolution|ProxyError|SSLError", complaints):
-        return (
-            "The packages could not be downloaded, because PyPI does not answer. "
-            "Check the network (or pip's proxy setting) and start again."
-        )
-    if "No space left on device" in complaints:
-        return "The disk is full. LilyDesk needs about 1 GB; make room and start again."
-    if "DO NOT MATCH THE HASHES" in complaints:
-        return (
-            "A downloaded package is not the one that was locked. "
-            "Try again, and if it stays so, do not use that network and tell us."
-        )
-    if "No matching distribution" in complaints:
-        return (
-            "A locked package does not exist for this Python or this machine. "
-            "LilyDesk is made for CPython 3.11 to 3.13 on 64-bit systems: use one of these."
-        )
-    return "pip could not install the packages. Its own message stands above; start again after it."
+    found = (sentence for pattern, sentence in PIP_FAILURES if re.search(pattern, complaints))
+    return next(found, "pip could not install the packages. Its own message stands above.")
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -344,6 +348,11 @@ def train(arguments: list[str]) -> int:
 
 def package(arguments: list[str]) -> int:
     """Build dist/lilydesk, one folder that needs no Python."""
+    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    needed = {"binutils": shutil.which("objdump"), f"lib{python}": ctypes.util.find_library(python)}
+    missing = [name for name, found in needed.items() if found is None]
+    if missing and shutil.which("apt-get"):
+        install_packages("apt-get", missing)
     set_up("package")
     return in_venv("PyInstaller", "--noconfirm", *arguments, "pyinstaller.spec")
 
