@@ -47,10 +47,16 @@ _WHOLE_WORDS = frozenset({"cor", "alt", "alto", "bass", "string", "chor", "sax"}
 
 
 def program_of(name: str) -> int:
-    """General MIDI program from 0 for an instrument name; the piano for what nobody knows."""
+    """General MIDI program from 0 for an instrument name; the piano for what nobody knows.
+
+    A word at the beginning of another counts before one in its middle: a flute is no lute.
+    """
     lowered = name.lower()
-    words = set(re.findall(r"\w+", lowered))
+    words = re.findall(r"\w+", lowered)
     for known, program in _PROGRAMS:
-        if known in words if known in _WHOLE_WORDS else known in lowered:
+        if known in words or (known not in _WHOLE_WORDS and re.search(rf"\b{known}", lowered)):
             return program
-    return next((_ABBREVIATIONS[word] for word in sorted(words & _ABBREVIATIONS.keys())), PIANO)
+    for known, program in _PROGRAMS:
+        if known not in _WHOLE_WORDS and known in lowered:
+            return program
+    return next((_ABBREVIATIONS[word] for word in words if word in _ABBREVIATIONS), PIANO)

@@ -103,9 +103,7 @@ class Connections:
 
     def _heads(self, chord: Chord) -> Heads:
         identifier = self._state.frame.identifier
-        return tuple(
-            (head.pitch.diatonic, identifier("n", head.span.start)) for head in chord.heads
-        )
+        return tuple((head.pitch, identifier("n", head.span.start)) for head in chord.heads)
 
     def _link(self, kind: LinkKind, target: str = "", mark: str = "", octaves: int = 0) -> None:
         self._state.pieces.links.append(Link(kind, self._state.key, target, mark, octaves=octaves))

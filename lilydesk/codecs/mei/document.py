@@ -23,7 +23,12 @@ from lilydesk.codecs.mei.measures import (
 )
 from lilydesk.codecs.mei.staff_group import staff_group
 from lilydesk.notation import Document, Key, Pitch, TimeSignature
-from lilydesk.timeline.playing_order import Ending, playing_order, visible_endings
+from lilydesk.timeline.playing_order import (
+    Ending,
+    playing_order,
+    visible_endings,
+    written_order,
+)
 
 _OPENING = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -121,8 +126,8 @@ class _Segment:
 
 
 def _sections(document: Document, measures: list[str]) -> str:
-    order = playing_order(document) if document.headers.playing_order.strip() else []
-    if not order:
+    order = playing_order(document)
+    if not order or written_order(document) is None:
         return f"<section>\n{''.join(measures)}</section>\n"
     segments = _segments(len(measures), order, visible_endings(document))
     by_start = {segment.first: segment for segment in segments}

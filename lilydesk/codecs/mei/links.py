@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from lilydesk.notation import Pitch
 from lilydesk.timeline.placing import VoiceKey
 
 
@@ -30,7 +31,7 @@ class LinkKind(Enum):
     FIRST_NOTE = auto()  # heads of a voice's first note; none where it begins with a rest
 
 
-Heads = tuple[tuple[int, str], ...]  # place of each pitch on the staff, id of its note head
+Heads = tuple[tuple[Pitch, str], ...]  # of each note head its pitch and id
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +194,9 @@ def tie_elements(from_heads: Heads, to_heads: Heads, mark: str) -> list[str]:
     """A tie for each pitch that both chords have."""
     reached = dict(to_heads)
     return [
-        f'<tie xml:id="{mark}.{order}" startid="#{head}" endid="#{reached[place]}"/>'
-        for order, (place, head) in enumerate(from_heads)
-        if place in reached
+        f'<tie xml:id="{mark}.{order}" startid="#{head}" endid="#{reached[pitch]}"/>'
+        for order, (pitch, head) in enumerate(from_heads)
+        if pitch in reached
     ]
 
 

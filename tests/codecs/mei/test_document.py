@@ -1,0 +1,41 @@
+from tests.codecs.scores import Engraved, attributes, elements, mei
+
+ID = "{http://www.w3.org/XML/1998/namespace}id"
+
+
+def test_titles_are_in_the_head_and_on_the_page() -> None:
+    root = mei('[title "A & B"]\n[composer "Ann\\nOp. 1"]\nc\'4')
+    assert [title.text for title in elements(root, "title")] == ["A & B"]
+    assert [composer.text for composer in elements(root, "composer")] == ["Ann Op. 1"]
+    page_head = elements(root, "pgHead")[0]
+    assert len(elements(page_head, "lb")) == 1
+
+
+def test_without_headers_there_is_no_page_head() -> None:
+    assert not elements(mei("c'4"), "pgHead")
+
+
+def test_endings_and_the_order_of_playing() -> None:
+    root = mei('[measures "2*[1..2]{3,4}"]\nc\'1 | d | e | f |')
+    assert attributes(root, "ending", "n", "lendsym") == [("1", "angledown"), ("2", "none")]
+    assert attributes(root, "expansion", "plist") == [("#s0 #s2 #s0 #s3",)]
+    by_id = {element.get(ID): element for element in root.iter()}
+    assert [len(elements(by_id[name], "measure")) for name in ("s0", "s2", "s3")] == [2, 1, 1]
+
+
+def test_an_order_that_cannot_be_read_is_left_aside() -> None:
+    root = mei('[measures "2*[1..2"]\nc\'1 | d |')
+    assert not elements(root, "expansion")
+
+
+def test_a_score_without_music_is_still_a_score() -> None:
+    assert Engraved("").is_loaded
+    assert Engraved('[title "Nothing yet"]').is_loaded
+
+
+def test_the_same_document_gives_the_same_text() -> None:
+    from lilydesk.codecs.mei import write_mei
+    from lilydesk.lilylet import parse_document
+
+    text = "\\key g \\major c'4(\\p d) \\times 2/3 { e8[ f g] } |"
+    assert write_mei(parse_document(text).document) == write_mei(parse_document(text).document)
