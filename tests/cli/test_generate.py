@@ -14,7 +14,7 @@ from tests.support import ROOT
 TINY = str(ROOT / "tests" / "fixtures" / "tiny_bundle")
 MINE = (
     "% my own comment, which stays\r\n"
-    '\\staff "1" \\key g \\minor \\time 3/4 d\'4  g8 a bes4 \\\\\r\n'
+    '\\staff "1" \\key g \\minor \\time 3/4 d\'4  g8 a bf4 \\\\\r\n'
     '\\staff "2" \\clef "bass" g,,2. |\r\n'
 )
 
