@@ -120,7 +120,7 @@ def test_eval_measures_what_is_meant_not_how_it_is_spelt(
 ) -> None:
     spellings = [
         '\\staff "1" \\key c \\major \\time 2/4 c4 d |\n',
-        "\\key c \\major % a remark\n\n\\time 2/4   c4 d4 |",
+        "\\key c \\major\n\n\\time 2/4   c4 d4 | % a remark",
     ]
     bits = []
     for number, text in enumerate(spellings):
