@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from lilydesk.app.encoding_runner import EncodingRunner
+from lilydesk.app.document_runner import DocumentRunner, perform
 from lilydesk.app.engraving_runner import EngravingRunner
 from lilydesk.app.player import Player, PlayerState
 
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from lilydesk.notation import Document
     from lilydesk.timeline import Performance
 
+_WRITING_PAUSE_MS = 400
+
 
 class Presentation(QObject):
     """Feeds engraver and player. GUI thread only.
 
-    A performance is made when it is needed: while the music plays, or when it is about to.
+    A performance is made beside the GUI thread: in a pause of writing, or at once while the music
+    plays. Where it is needed before it is there, the composer waits for it.
 
     Signals:
         music_changed(bool): whether there is anything to see and hear.
@@ -32,11 +35,19 @@ class Presentation(QObject):
     emptied = Signal()
 
     def __init__(
-        self, encoding: EncodingRunner, engraving: EngravingRunner, player: Player
+        self,
+        encoding: DocumentRunner,
+        performing: DocumentRunner,
+        engraving: EngravingRunner,
+        player: Player,
     ) -> None:
         super().__init__()
         self._encoding = encoding
-        self._encoding.encoded.connect(self._on_encoded)
+        self._encoding.done.connect(self._on_encoded)
+        self._performing = performing
+        self._performing.done.connect(self._on_performed)
+        self._pause = QTimer(self, singleShot=True, interval=_WRITING_PAUSE_MS)
+        self._pause.timeout.connect(self._perform_beside)
         self._engraving = engraving
         self._player = player
         self._document: Document | None = None
@@ -64,13 +75,15 @@ class Presentation(QObject):
             return
         had_music = self.has_music
         self._document, self._has_performance = parsed.document, False
+        self._performing.forget()
+        self._pause.start()
         if self.has_music:
             self._engrave()
         else:
             self._forget()
             self.emptied.emit()
         if self._is_playing:
-            self._perform()
+            self._perform_beside()
         if had_music != self.has_music:
             self.music_changed.emit(self.has_music)
 
@@ -105,21 +118,28 @@ class Presentation(QObject):
         if onset_s is not None:
             self._player.seek(onset_s)
 
-    def performance(self) -> Performance | None:
-        """What the document sounds like; None without a document."""
-        from lilydesk.timeline import perform
+    def shutdown(self) -> None:
+        """Begin nothing more."""
+        self._pause.stop()
 
-        return perform(self._document) if self._document else None
+    def _perform_beside(self) -> None:
+        if self._document is not None and not self._has_performance:
+            self._performing.request(self._document)
 
     def _perform(self) -> None:
         if not self._has_performance:
-            self._has_performance = True
-            self._player.set_performance(self.performance())
-            self.performed.emit(self._player.length_s)
+            self._performing.forget()
+            self._on_performed(perform(self._document) if self._document else None)
+
+    def _on_performed(self, performance: Performance | None) -> None:
+        self._has_performance = True
+        self._player.set_performance(performance)
+        self.performed.emit(self._player.length_s)
 
     def _forget(self) -> None:
         self._mei = ""
         self._encoding.forget()
+        self._performing.forget()
         self._engraving.forget()
 
     def _engrave(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from lilydesk.app.compose_runner import ComposeRunner
-from lilydesk.app.encoding_runner import EncodingRunner
+from lilydesk.app.document_runner import DocumentRunner, encode, perform
 from lilydesk.app.engraving_runner import EngravingRunner
 from lilydesk.app.export_runner import ExportRunner
 from lilydesk.app.messages import Messages, RescueHook
@@ -26,7 +26,8 @@ class Program:
         engraving: EngravingRunner | None = None,
         player: Player | None = None,
         composer: ComposeRunner | None = None,
-        encoding: EncodingRunner | None = None,
+        encoding: DocumentRunner | None = None,
+        performing: DocumentRunner | None = None,
     ) -> None:
         """All but the settings can be handed in by tests, to run without their own."""
         self.settings = settings
@@ -35,8 +36,11 @@ class Program:
         self.composer = composer or ComposeRunner()
         self.engraving = engraving or EngravingRunner()
         self.player = player or Player(lambda: open_sound_output(settings.text("sound_font")))
-        self.encoding = encoding or EncodingRunner()
-        self.presentation = Presentation(self.encoding, self.engraving, self.player)
+        self.encoding = encoding or DocumentRunner(encode)
+        self.performing = performing or DocumentRunner(perform)
+        self.presentation = Presentation(
+            self.encoding, self.performing, self.engraving, self.player
+        )
         self.exporter = ExportRunner(self.messages)
         self.rescue = RescueHook(
             config_folder() / "rescued", lambda: self.session.text, self.messages
@@ -48,7 +52,9 @@ class Program:
         self.composer.shutdown()
         self.exporter.shutdown()
         self.player.shutdown()
+        self.presentation.shutdown()
         self.encoding.shutdown()
+        self.performing.shutdown()
         self.engraving.shutdown()
         # at the end there is no window left to say so, and nothing of the music is lost
         with suppress(LilyDeskError, OSError):

@@ -1,0 +1,113 @@
+"""DocumentRunner: what takes long with a document, beside the GUI thread.
+
+Writing MEI and working out a performance take a good part of a second for 500 measures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+if TYPE_CHECKING:
+    from lilydesk.notation import Document
+    from lilydesk.timeline import Performance
+
+Work = Callable[["Document"], Any]
+"""A pure function of a document."""
+
+
+def encode(document: Document) -> str:
+    """The document as MEI."""
+    from lilydesk.codecs.mei import write_mei
+
+    return write_mei(document)
+
+
+def perform(document: Document) -> Performance:
+    """What the document sounds like."""
+    from lilydesk.timeline import perform
+
+    return perform(document)
+
+
+class _Worker(QObject):
+    """Lives on the worker thread."""
+
+    ended = Signal(int, object)  # number, result or the exception that is our own fault
+
+    def __init__(self, work: Work) -> None:
+        super().__init__()
+        self._work = work
+        self.newest = 0  # written by the GUI thread: older requests need not be answered
+
+    @Slot(int, object)
+    def on_request(self, number: int, document: Document) -> None:
+        """Do the work, unless a newer document waits already."""
+        if number < self.newest:
+            return
+        try:
+            self.ended.emit(number, self._work(document))
+        except Exception as error:  # handed to the GUI thread, where the hook saves the text first
+            self.ended.emit(number, error)
+
+
+class DocumentRunner(QObject):
+    """Does one kind of work with the newest document. Call from the GUI thread only.
+
+    With `in_place` each request is answered before `request` returns, without a thread (tests).
+
+    Signal: done(object): the result for the newest document.
+    """
+
+    done = Signal(object)
+    _requested = Signal(int, object)
+
+    def __init__(self, work: Work, *, in_place: bool = False) -> None:
+        super().__init__()
+        self._work = work
+        self._is_in_place = in_place
+        self._thread: QThread | None = None
+        self._worker: _Worker | None = None
+        self._newest = 0
+
+    def request(self, document: Document) -> None:
+        """Work on this document and forget the ones before."""
+        if self._is_in_place:
+            self.done.emit(self._work(document))
+            return
+        worker = self._start_thread()
+        self._newest += 1
+        worker.newest = self._newest
+        self._requested.emit(self._newest, document)
+
+    def forget(self) -> None:
+        """Answer none of the requests so far."""
+        self._newest += 1
+
+    def shutdown(self) -> None:
+        """End the thread; no signal comes afterwards."""
+        self.forget()
+        if self._thread is not None:
+            self._thread.quit()
+            self._thread.wait()
+            self._thread = self._worker = None
+
+    def _start_thread(self) -> _Worker:
+        if self._worker is None:
+            self._thread = QThread()
+            self._thread.setObjectName(f"document: {self._work.__name__}")
+            self._worker = _Worker(self._work)
+            self._worker.moveToThread(self._thread)
+            self._requested.connect(self._worker.on_request)
+            self._worker.ended.connect(self._on_ended)
+            self._thread.start()
+        return self._worker
+
+    @Slot(int, object)
+    def _on_ended(self, number: int, result: Any) -> None:
+        if isinstance(result, Exception):
+            raise result
+        if number == self._newest:
+            self.done.emit(result)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lilydesk.app.document_runner import DocumentRunner, encode, perform
+from lilydesk.lilylet import parse_document
+from lilydesk.notation import Document
+
+
+def piece(n_measures: int) -> Document:
+    return parse_document("c4 d e f |\n" * n_measures).document
+
+
+@pytest.fixture
+def runner(qtbot: QtBot) -> Iterator[DocumentRunner]:
+    runner = DocumentRunner(encode)
+    yield runner
+    runner.shutdown()
+
+
+def test_a_document_becomes_mei(runner: DocumentRunner, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(runner.done) as encoded:
+        runner.request(piece(3))
+    assert encoded.args[0].count("<measure ") == 3
+
+
+def test_only_the_newest_document_is_answered(runner: DocumentRunner, qtbot: QtBot) -> None:
+    counts: list[int] = []
+    runner.done.connect(lambda mei: counts.append(mei.count("<measure ")))
+    runner.request(piece(20))
+    runner.request(piece(5))
+    with qtbot.waitSignal(runner.done):
+        runner.request(piece(2))
+    assert counts == [2]
+
+
+def test_what_was_forgotten_is_not_answered(runner: DocumentRunner, qtbot: QtBot) -> None:
+    runner.request(piece(20))
+    runner.forget()
+    with qtbot.waitSignal(runner.done) as encoded:
+        runner.request(piece(1))
+    assert encoded.args[0].count("<measure ") == 1
+
+
+def test_a_document_becomes_a_performance(qtbot: QtBot) -> None:
+    runner = DocumentRunner(perform)
+    with qtbot.waitSignal(runner.done) as done:
+        runner.request(piece(2))
+    runner.shutdown()
+    assert [note.midi for note in done.args[0].notes][:4] == [60, 62, 64, 65]
