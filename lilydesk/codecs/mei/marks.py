@@ -98,7 +98,7 @@ def _fingering(mark: Mark, identifier: str, target: str) -> str:
 
 
 def _navigation(mark: Mark, identifier: str, target: str) -> str:
-    sign = NAVIGATION[mark.kind]
+    sign = f'<rend fontfam="smufl">{NAVIGATION[mark.kind]}</rend>'
     return f'<dir xml:id="{identifier}" startid="#{target}" place="above">{sign}</dir>'
 
 
