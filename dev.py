@@ -29,14 +29,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 OLDEST_PYTHON = (3, 11)
+THIS_PYTHON = (sys.version_info[0], sys.version_info[1])
+PYTHON_NAME = f"python{THIS_PYTHON[0]}.{THIS_PYTHON[1]}"
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 LOCKS = ROOT / "requirements"
-SOUND_FONT = Path("/usr/share/sounds/sf3/FluidR3Mono_GM.sf3")
 # Which installed set serves as which: test.lock and package.lock hold all of run.lock.
 SETS_CONTAINING = {"run": ("run", "test", "package")}
 MANY_LINES = 400
-LOCK_TOOL = "uv==0.13.8"
 
 
 class Library(NamedTuple):
@@ -131,13 +131,6 @@ def missing_packages(manager: str, sonames: frozenset[str], has_sound_font: bool
     return list(dict.fromkeys(names))
 
 
-def find_sound_font() -> bool:
-    """Tell whether a General MIDI sound font lies where distributions put it."""
-    if SOUND_FONT.exists():
-        return True
-    return any(Path("/usr/share").glob("sound*/**/*GM*.sf*"))
-
-
 def ensure_system_libraries() -> None:
     """Install what pip cannot bring, or say how; LilyDesk starts without sound all the same."""
     if sys.platform == "darwin":
@@ -153,8 +146,9 @@ def ensure_system_libraries() -> None:
         if missing:
             say(f"These system libraries are missing, please install them: {' '.join(missing)}")
         return
-    packages = missing_packages(manager, sonames, find_sound_font())
-    if packages:
+    named = "sounds/sf3/FluidR3Mono_GM.sf3" if manager == "apt-get" else "sound*/**/*GM*.sf*"
+    has_sound_font = any(Path("/usr/share").glob(named))
+    if packages := missing_packages(manager, sonames, has_sound_font):
         install_packages(manager, packages)
 
 
@@ -202,12 +196,11 @@ def stamp_text(lock: bytes, version: tuple[int, int]) -> str:
 
 def is_ready(name: str) -> bool:
     """Tell whether the set of packages `name`, or one that holds it, is installed."""
-    version = (sys.version_info.major, sys.version_info.minor)
-    if not tool("python").exists() or venv_version() != version:
+    if not tool("python").exists() or venv_version() != THIS_PYTHON:
         return False
     for containing in SETS_CONTAINING.get(name, (name,)):
         stamp, lock = VENV / f"set-up-{containing}", LOCKS / f"{containing}.lock"
-        if stamp.exists() and stamp.read_text() == stamp_text(lock.read_bytes(), version):
+        if stamp.exists() and stamp.read_text() == stamp_text(lock.read_bytes(), THIS_PYTHON):
             return True
     return False
 
@@ -235,17 +228,15 @@ def set_up(name: str) -> None:
     # train.lock has no hashes and leaves torch's own companions to pip: see its first lines.
     pip(install if name == "train" else [*install, "--no-deps", "--require-hashes"])
     pip(["install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)])
-    version = (sys.version_info.major, sys.version_info.minor)
-    (VENV / f"set-up-{name}").write_text(stamp_text(lock.read_bytes(), version))
+    (VENV / f"set-up-{name}").write_text(stamp_text(lock.read_bytes(), THIS_PYTHON))
     say(f"Set-up took {time.monotonic() - started:.0f} seconds; the next start needs none.")
 
 
 def make_venv() -> None:
     """Create `.venv`, anew if it belongs to another Python."""
-    version = (sys.version_info.major, sys.version_info.minor)
-    if tool("python").exists() and venv_version() == version:
+    if tool("python").exists() and venv_version() == THIS_PYTHON:
         return
-    package = f"python{version[0]}.{version[1]}-venv"
+    package = f"{PYTHON_NAME}-venv"
     if importlib.util.find_spec("ensurepip") is None and shutil.which("apt-get"):
         install_packages("apt-get", [package])
     say(f"Making a virtual environment in {VENV} ...")
@@ -348,8 +339,8 @@ def train(arguments: list[str]) -> int:
 
 def package(arguments: list[str]) -> int:
     """Build dist/lilydesk, one folder that needs no Python."""
-    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    needed = {"binutils": shutil.which("objdump"), f"lib{python}": ctypes.util.find_library(python)}
+    library = ctypes.util.find_library(PYTHON_NAME)
+    needed = {"binutils": shutil.which("objdump"), f"lib{PYTHON_NAME}": library}
     missing = [name for name, found in needed.items() if found is None]
     if missing and shutil.which("apt-get"):
         install_packages("apt-get", missing)
@@ -360,7 +351,7 @@ def package(arguments: list[str]) -> int:
 def lock(arguments: list[str]) -> int:
     """Resolve the dependencies of pyproject.toml for all platforms, with hashes."""
     make_venv()
-    pip(["install", "--quiet", LOCK_TOOL])
+    pip(["install", "--quiet", "uv==0.13.8"])
     groups_of = {"run": ["build"], "test": ["build", "test"], "package": ["build", "package"]}
     for name, groups in groups_of.items():
         command = ["uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
