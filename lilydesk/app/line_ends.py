@@ -42,6 +42,9 @@ def with_line_ends_of(text: str, original: str) -> str:
         for i in range(size):
             ends[new_at + i] = old[old_at + i][1] or usual
     ends[-1] = ""
+    for i in range(1, len(new)):
+        if (ends[i - 1], new[i], ends[i]) == ("\r", "", "\n"):
+            ends[i] = "\r"  # or the two would read as one line end
     return "".join(content + end for content, end in zip(new, ends, strict=True))
 
 

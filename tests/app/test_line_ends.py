@@ -32,6 +32,7 @@ def test_any_text_keeps_its_words(original: str, text: str) -> None:
         ("a\r\nb\nc\n", "a\nb\nc\nd\n", "a\r\nb\nc\nd\n"),
         ("a\nb\r\nc\n", "x\na\nb\nc\n", "x\na\nb\r\nc\n"),
         ("a", "a\nb", "a\nb"),
+        ("\ra\n\n", "\n\n", "\r\r"),
     ],
 )
 def test_a_new_line_ends_as_most_others_do(original: str, text: str, saved: str) -> None:
