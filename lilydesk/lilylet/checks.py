@@ -96,7 +96,7 @@ def check_verses(state: MeasureState) -> None:
                 if len(verse.syllables) > n_notes:
                     state.fault(
                         "lyrics-too-long", verse.syllables[n_notes].span.start, verse.span.end,
-                        f"The verse has {len(verse.syllables)} syllables, its voice {n_notes} notes.",
+                        f"Of {len(verse.syllables)} syllables only {n_notes} have a note.",
                         "Write _ for a note without a syllable, __ where one goes on.",
                     )  # fmt: skip
 

@@ -38,6 +38,7 @@ _ERROR, _WARNING, _HINT = Severity.ERROR, Severity.WARNING, Severity.HINT
 CODES = MappingProxyType({
     "unknown-command": (_ERROR, "No command has this name."),
     "unknown-word": (_ERROR, "A word that is neither pitch nor rest."),
+    "glued-notes": (_HINT, "A foreign note name that is read as two notes."),
     "unexpected-character": (_ERROR, "A character that means nothing here."),
     "unexpected-number": (_ERROR, "A number that belongs to no note."),
     "unclosed-group": (_ERROR, "A { without its }."),

@@ -114,7 +114,7 @@ def assemble(text: str, head: HeaderParse, chunks: tuple[Chunk, ...]) -> ParsedT
             starts.append(position)
         position += chunk.length
     faults.extend(matcher.finish())
-    faults.extend(check_headers(head, len(measures), [chunk.links.n_staves for chunk in chunks]))
+    faults.extend(check_headers(head, len(measures), (chunk.links.n_staves for chunk in chunks)))
     if position < len(text):
         faults.append(diagnose("text-too-long", position, len(text), _TOO_LONG))
     document = Document(head.headers, tuple(measures), tuple(starts), waiting)

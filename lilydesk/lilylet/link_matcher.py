@@ -27,14 +27,15 @@ class LinkMatcher:
 
     def __init__(self) -> None:
         self._open: dict[tuple[int, str], list[int]] = {}
-        self._ties: tuple[tuple[int, LooseTie], ...] = ()
+        self._ties: list[tuple[int, LooseTie]] = []
         self._faults: list[Diagnostic] = []
 
     def take(self, links: Links, position: int) -> None:
         """The next measure, whose text begins at `position`."""
         if self._ties:
             self._match_ties(links.first_sounds)
-        self._ties = tuple((position, tie) for tie in links.loose_ties)
+        if links.loose_ties or self._ties:
+            self._ties = [(position, tie) for tie in links.loose_ties]
         for part, sign, offset in links.loose_ends:
             if sign in _SPANNERS:
                 self._open.setdefault((part, sign), []).append(position + offset)

@@ -8,9 +8,9 @@ from fractions import Fraction
 from lilydesk.lilylet.diagnostics import Diagnostic, diagnose
 from lilydesk.lilylet.state import EntryState
 from lilydesk.lilylet.suggest import nearest_name
-from lilydesk.lilylet.voice_builder import Frame, VoiceBuilder
+from lilydesk.lilylet.voice_builder import Frame, VoiceBuilder, is_grace
 from lilydesk.notation.duration import Duration
-from lilydesk.notation.event import Chord, Key, TimeSignature
+from lilydesk.notation.event import Chord, DoubleTremolo, Key, Rest, TimeSignature, Tuplet
 from lilydesk.notation.span import Span
 
 MAX_DEPTH = 32
@@ -134,11 +134,14 @@ class MeasureState:
             self.fault("empty-tuplet", frame.start, end, "This tuplet has no notes.")
 
     def _close_tremolo(self, frame: Frame, end: int) -> None:
-        chords = [
-            event for event in self.voice.events if isinstance(event, Chord) and not event.is_grace
+        timed = [
+            event
+            for event in self.voice.events
+            if isinstance(event, Tuplet | DoubleTremolo | Chord | Rest) and not is_grace(event)
         ]
+        chords = [event for event in timed if isinstance(event, Chord)]
         duration: Duration | None = chords[0].duration if chords else None
-        if len(chords) != 2 or chords[1].duration != duration:
+        if not len(timed) == len(chords) == 2 or chords[1].duration != duration:
             self.fault(
                 "bad-tremolo", frame.start, end,
                 "A tremolo alternates two notes or chords of the same duration.",

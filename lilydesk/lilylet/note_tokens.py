@@ -8,10 +8,11 @@ from lilydesk.lilylet.measure_state import MeasureState
 from lilydesk.lilylet.resolve import (
     HIGHEST_DIATONIC,
     LOWEST_DIATONIC,
+    MIDDLE_C_DIATONIC,
     resolve_duration,
     resolve_pitch,
 )
-from lilydesk.lilylet.tokens import PITCH, TOKEN, shown
+from lilydesk.lilylet.tokens import GLUED_PITCH, PITCH, TOKEN, shown
 from lilydesk.notation.event import NoteHead, RestKind
 from lilydesk.notation.mark import Mark, MarkKind
 from lilydesk.notation.span import Span
@@ -89,21 +90,28 @@ def _read_heads(
     state: MeasureState, body: str, offset: int
 ) -> tuple[tuple[NoteHead, ...], list[Mark]]:
     heads: list[NoteHead] = []
-    rest = body
-    base = state.voice.base
-    matches = list(PITCH.finditer(body))
-    for match in matches:
+    base, end = state.voice.base, 0
+    pattern = _pitch_pattern(body)
+    for match in pattern.finditer(body):
+        if "\n" in body[end : match.start()]:
+            base = MIDDLE_C_DIATONIC
         pitch, base = resolve_pitch(match[1], base)
+        end = match.end()
         span = Span(offset + match.start(), offset + match.end(1))
         heads.append(NoteHead(pitch, span, match[2] == "!"))
         if len(heads) == 1:
             state.voice.base = base
         if not LOWEST_DIATONIC <= base <= HIGHEST_DIATONIC:
             _out_of_range(state, heads[-1])
-    rest = body if not matches else PITCH.sub("", body)
-    if rest.strip():
+    if pattern.sub("", body).strip():
         return tuple(heads), _read_rest_of_chord(state, body, offset)
     return tuple(heads), []
+
+
+def _pitch_pattern(body: str) -> re.Pattern[str]:
+    """How pitches are told apart in this chord: white space between them may be missing."""
+    is_glued = PITCH.sub("", body).strip() and not GLUED_PITCH.sub("", body).strip()
+    return GLUED_PITCH if is_glued else PITCH
 
 
 def _read_rest_of_chord(state: MeasureState, body: str, offset: int) -> list[Mark]:

@@ -52,8 +52,18 @@ def on_word(state: MeasureState, match: re.Match[str]) -> int:
     letters = match["word"].rstrip(",'!")
     pieces = _LETTERS.findall(letters)
     if sum(map(len, pieces)) == len(letters):
+        if _DUTCH.fullmatch(letters):
+            _as_two_notes(state, letters, pieces, start)
         return _on_pitches(state, pieces, start)
     return _on_unknown_word(state, letters, start, end)
+
+
+def _as_two_notes(state: MeasureState, letters: str, pieces: list[str], start: int) -> None:
+    state.fault(
+        "glued-notes", start, start + len(letters),
+        f"{letters} is read as the notes {' and '.join(pieces)}.",
+        f"Flat is f: write {letters[0]}f if that is meant.",
+    )  # fmt: skip
 
 
 def _on_pitches(state: MeasureState, pieces: list[str], start: int) -> int:

@@ -24,6 +24,7 @@ _HEADER_NAMES = (
 )
 
 PITCH = re.compile(rf"({_PITCH})(!?)")
+GLUED_PITCH = re.compile(r"([a-g](?:ss|ff|s|f)?+[',]*+)(!?)")  # white space may be missing
 
 TOKEN = re.compile(
     rf"""[^\S\n]*+(?:

@@ -231,10 +231,13 @@ class VoiceBuilder:
 
     def _count_rest(self, kind: RestKind) -> None:
         self.rest = self.position = None
-        if kind is RestKind.FULL_MEASURE and not self.frames:
+        if kind is RestKind.FULL_MEASURE and not self.is_grace and not self._is_scaled():
             self.full_rests += 1
         elif not self.is_grace:
             self.units += self.duration.units
+
+    def _is_scaled(self) -> bool:
+        return any(frame.kind in ("tuplet", "tremolo") for frame in self.frames)
 
     def turn_into_rest(self, end: int) -> bool:
         r"""Makes the note at hand a positioned rest (\rest); False if it is no single note."""
@@ -319,6 +322,11 @@ class VoiceBuilder:
             DoubleTremolo(chords[0], chords[1], frame.numerator, duration, Span(frame.start, end))
         )
         self.units += units * frame.numerator
+
+
+def is_grace(event: Event) -> bool:
+    """Whether this is a grace note or a rest among grace notes."""
+    return isinstance(event, Chord | Rest) and event.is_grace
 
 
 def _is_tremolo_chord(event: Event) -> TypeGuard[Chord]:
