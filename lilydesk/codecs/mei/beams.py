@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from lilydesk.notation import Document, Event, MarkKind, TimeSignature, Tuplet
+from lilydesk.notation import Document, Event, MarkKind, Rest, TimeSignature, Tuplet
 from lilydesk.notation.event import Chord
 
 # Groups of automatic beams in eighths, where they are not simply the beats.
@@ -50,7 +50,7 @@ def beams_automatically(document: Document) -> bool:
 
 def _has_beam_mark(events: Iterable[Event]) -> bool:
     for event in events:
-        if isinstance(event, Chord):
+        if isinstance(event, Chord | Rest):
             if any(mark.kind in (MarkKind.BEAM_START, MarkKind.BEAM_END) for mark in event.marks):
                 return True
         elif isinstance(event, Tuplet) and _has_beam_mark(event.events):
@@ -76,7 +76,7 @@ def manual_beams(leaves: list[Leaf], is_grace: bool) -> ManualBeams:
     start = last = -1
     for index, leaf in enumerate(leaves):
         event = leaf.event
-        if not isinstance(event, Chord) or event.is_grace is not is_grace:
+        if not isinstance(event, Chord | Rest) or event.is_grace is not is_grace:
             if is_grace and start >= 0:  # another note ends a run of grace notes
                 found.beams.append(Beam(start, last))
                 start = -1
@@ -99,7 +99,7 @@ def manual_beams(leaves: list[Leaf], is_grace: bool) -> ManualBeams:
 
 
 def _has_only_flags(leaves: list[Leaf]) -> bool:
-    return all(is_beamable(leaf.event) for leaf in leaves)
+    return all(isinstance(leaf.event, Rest) or is_beamable(leaf.event) for leaf in leaves)
 
 
 def _last_of_tuplet(leaves: list[Leaf], start: int, last: int) -> int:

@@ -24,6 +24,7 @@ class MeasureFrame:
     clefs: list[ClefPoint]
     alterations: StaffAlterations | None  # for the conventional style of accidentals
     has_displaced_clef: bool  # one with a small 8 or 15 is in force somewhere
+    tempos: set[tuple[object, ...]] = field(default_factory=set)  # written so far
 
     def stamp(self, onset: Fraction) -> str:
         """@tstamp: beats of the time signature, the first is 1."""

@@ -119,10 +119,18 @@ class _LayerWriter:
                     f'<harm xml:id="{identifier}" {state.moment}>{words}</harm>'
                 )
             case Tempo():
-                identifier = self._frame.identifier("x", event.span.start)
-                state.pieces.controls.append(tempo_element(event, identifier, state.moment))
+                self._write_tempo(event)
             case _:
                 pass  # key, time and barlines are the measure's
+
+    def _write_tempo(self, tempo: Tempo) -> None:
+        state = self._state
+        said = (state.onset, tempo.text, tempo.beat, tempo.beats_per_minute)
+        if said in self._frame.tempos:
+            return  # another staff says the same
+        self._frame.tempos.add(said)
+        identifier = self._frame.identifier("x", tempo.span.start)
+        state.pieces.controls.append(tempo_element(tempo, identifier, state.moment))
 
     def _write_clef(self, change: ClefChange) -> None:
         point = self._clefs.get(id(change))
@@ -214,7 +222,7 @@ class _LayerWriter:
     def _beam(self) -> None:
         leaves = self._leaves
         beams: list[Beam] = []
-        if any(isinstance(leaf.event, Chord) and leaf.event.marks for leaf in leaves):
+        if any(isinstance(leaf.event, Chord | Rest) and leaf.event.marks for leaf in leaves):
             main = manual_beams(leaves, is_grace=False)
             beams = main.beams + manual_beams(leaves, is_grace=True).beams
             self._link_beams(main.closing, main.opening)

@@ -107,6 +107,8 @@ class NoteWriter:
         where = self._state.staff_attribute
         if rest.position is not None:
             octave = rest.position.octave - self._state.ottava
+            if self._frame.has_displaced_clef:
+                octave += self._state.octaves_moved()[0]
             where += f' ploc="{rest.position.step}" oloc="{octave}"'
         return f'<rest xml:id="{identifier}"{written}{where}/>'
 
