@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -152,3 +153,9 @@ def test_convert_fails_with_one_sentence(
     printed = capsys.readouterr()
     assert sentence in printed.err
     assert len(printed.err.splitlines()) == 1
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torch") is not None, reason="PyTorch is installed")
+def test_training_without_pytorch_says_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--corpus", "x"]) == 1
+    assert "python3 dev.py train" in capsys.readouterr().err
