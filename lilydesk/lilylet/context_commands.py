@@ -53,6 +53,8 @@ def _read_clef(state: MeasureState, start: int, end: int) -> int:
             f'"{meant}"' if meant else None,
         )  # fmt: skip
         clef = Clef("G", 2, name)
+    if clef.shift_steps:
+        state.voice.is_transposed = True
     state.voice.add(ClefChange(clef, Span(start, found.end())))
     return found.end()
 

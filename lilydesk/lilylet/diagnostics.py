@@ -74,6 +74,7 @@ CODES = MappingProxyType({
     "stray-hairpin-end": (_HINT, "A hairpin ends that did not begin."),
     "tie-without-target": (_HINT, "A tie leads to no note of the same pitch."),
     "pitch-out-of-range": (_WARNING, "A pitch that no MIDI instrument can play."),
+    "instrument-range": (_HINT, "A note that the part's instrument cannot play."),
     "lyrics-too-long": (_WARNING, "A verse has more syllables than the voice has notes."),
     "nesting-too-deep": (_ERROR, "Groups within groups beyond what is read."),
     "text-too-long": (_ERROR, "The text is longer than what is read."),

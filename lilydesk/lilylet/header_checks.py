@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from lilydesk.lilylet.diagnostics import Diagnostic, diagnose
 from lilydesk.lilylet.headers import HeaderParse
+from lilydesk.lilylet.instrument_ranges import check_ranges
+from lilydesk.lilylet.measure_parser import Links
 from lilydesk.notation.span import Span
 from lilydesk.notation.staves import parse_staff_layout, staff_names
 from lilydesk.timeline.playing_order import (
@@ -21,17 +23,20 @@ from lilydesk.timeline.playing_order import (
 )
 
 
-def check_headers(
-    head: HeaderParse, n_measures: int, n_staves: Iterable[tuple[int, ...]]
-) -> list[Diagnostic]:
-    """Faults of [measures] and [staves]. `n_staves` are those of each part, measure by measure."""
-    faults: list[Diagnostic] = []
+def check_headers(head: HeaderParse, measures: Sequence[tuple[int, Links]]) -> Iterator[Diagnostic]:
+    """Faults of [measures], [staves] and [instrument-…]; `measures` with their starts."""
     headers = head.headers
     if headers.playing_order:
-        faults.extend(_check_order(headers.playing_order, head.spans["measures"], n_measures))
+        yield from _check_order(headers.playing_order, head.spans["measures"], len(measures))
+    if not headers.staves and not headers.instruments:
+        return
+    counts = _staff_counts({links.n_staves for _, links in measures})
     if headers.staves:
-        faults.extend(_check_staves(headers.staves, head.spans["staves"], n_staves))
-    return faults
+        yield from _check_staves(headers.staves, head.spans["staves"], sum(counts))
+    if headers.instruments:
+        names, _ = _staves(headers.staves)
+        extremes = [(start, links.extremes) for start, links in measures]
+        yield from check_ranges(headers, counts, names, extremes)
 
 
 def _check_order(order: str, span: Span, n_measures: int) -> Iterator[Diagnostic]:
@@ -69,9 +74,7 @@ def _last_of(item: OrderItem) -> Iterator[int]:
             yield from _last_of(rest)
 
 
-def _check_staves(
-    code: str, span: Span, n_staves: Iterable[tuple[int, ...]]
-) -> Iterator[Diagnostic]:
+def _check_staves(code: str, span: Span, in_music: int) -> Iterator[Diagnostic]:
     names, problem = _staves(code)
     if problem:
         message = f"The staves cannot be read: {problem}."
@@ -80,7 +83,6 @@ def _check_staves(
     for name, count in Counter(names).items():
         if count > 1:
             yield diagnose("duplicate-staff", *span, f"The staff {name} is named {count} times.")
-    in_music = _count(n_staves)
     if in_music and in_music != len(names):
         message = f"The header names {len(names)} staves, the music has {in_music}."
         yield diagnose("unknown-staff", *span, message, "The header is left out of the score.")
@@ -94,11 +96,11 @@ def _staves(code: str) -> tuple[tuple[str, ...], str]:
         return (), str(error)
 
 
-def _count(n_staves: Iterable[tuple[int, ...]]) -> int:
-    """Staves of all parts together, each part's over all measures."""
+def _staff_counts(n_staves: Iterable[tuple[int, ...]]) -> list[int]:
+    """Staves of each part, over all measures."""
     counts: list[int] = []
-    for measure in set(n_staves):
+    for measure in n_staves:
         counts.extend([0] * (len(measure) - len(counts)))
         for part, count in enumerate(measure):
             counts[part] = max(counts[part], count)
-    return sum(counts)
+    return counts

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from lilydesk.lilylet.checks import LooseEnd, check_lengths, check_verses, loose_ends
 from lilydesk.lilylet.diagnostics import Diagnostic
+from lilydesk.lilylet.instrument_ranges import Extremes
 from lilydesk.lilylet.measure_state import MeasureState
 from lilydesk.lilylet.resolve import quarters
 from lilydesk.lilylet.state import EntryState, with_bases
@@ -27,6 +28,7 @@ class Links(NamedTuple):
     loose_ties: tuple[LooseTie, ...] = ()
     first_sounds: tuple[Sounds, ...] = ()  # of each part
     n_staves: tuple[int, ...] = ()  # of each part
+    extremes: tuple[Extremes, ...] = ()  # of each part
 
 
 class MeasureParse(NamedTuple):
@@ -89,7 +91,18 @@ def _finish(state: MeasureState) -> MeasureParse:
 
 def _links(state: MeasureState) -> Links:
     n_staves = tuple(max(voice.highest_staff for voice in part) for part in state.parts)
-    return Links(loose_ends(state), loose_ties(state.parts), first_sounds(state.parts), n_staves)
+    extremes = tuple(_extremes(part) for part in state.parts)
+    sounds = first_sounds(state.parts)
+    return Links(loose_ends(state), loose_ties(state.parts), sounds, n_staves, extremes)
+
+
+def _extremes(part: list[VoiceBuilder]) -> Extremes:
+    lowest = min(part, key=lambda voice: voice.lowest)
+    highest = max(part, key=lambda voice: voice.highest)
+    return Extremes(
+        lowest.lowest, lowest.lowest_at, highest.highest, highest.highest_at,
+        any(voice.is_transposed for voice in part),
+    )  # fmt: skip
 
 
 def _measure(state: MeasureState) -> Measure:

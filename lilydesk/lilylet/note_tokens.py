@@ -36,6 +36,7 @@ def on_note(state: MeasureState, match: re.Match[str]) -> int:
         pitch, voice.base = resolve_pitch(pitch_text, voice.base)
         head = NoteHead(pitch, Span(start, start + len(pitch_text)), courtesy is not None)
         voice.begin_chord((head,), state.duration, start, end)
+        voice.hear(voice.base, start)
         if not LOWEST_DIATONIC <= voice.base <= HIGHEST_DIATONIC:
             _out_of_range(state, head)
     if duration_text is not None:
@@ -101,6 +102,7 @@ def _read_heads(
         heads.append(NoteHead(pitch, span, match[2] == "!"))
         if len(heads) == 1:
             state.voice.base = base
+        state.voice.hear(base, span.start)
         if not LOWEST_DIATONIC <= base <= HIGHEST_DIATONIC:
             _out_of_range(state, heads[-1])
     if pattern.sub("", body).strip():

@@ -24,6 +24,7 @@ from lilydesk.notation.mark import Mark, MarkKind
 from lilydesk.notation.pitch import Pitch
 from lilydesk.notation.span import Span
 
+NOT_LOW = 10_000  # beyond any pitch
 _MAX_LATE_MARKS = 64  # each costs a copy of the event
 _STANDALONE = frozenset(
     kind.name
@@ -64,34 +65,11 @@ class VoiceBuilder:
     """Collects the events of one voice in one measure."""
 
     __slots__ = (
-        "base",
-        "duration",
-        "end",
-        "end_of_event",
-        "events",
-        "frames",
-        "full_rests",
-        "grace_depth",
-        "has_duration",
-        "has_staff",
-        "has_timed",
-        "heads", "highest_staff",
-        "is_grace",
-        "last_timed",
-        "marks",
-        "n_events",
-        
-        "next_is_grace",
-        "number",
-        "part",
-        "position",
-        "rest",
-        "spanners",
-        "staff",
-        "start",
-        "start_of_event",
-        "units",
-        "verses",
+        "base", "duration", "end", "end_of_event", "events", "frames", "full_rests",
+        "grace_depth", "has_duration", "has_staff", "has_timed", "heads", "highest", "highest_at",
+        "highest_staff", "is_grace", "is_transposed", "last_timed", "lowest", "lowest_at",
+        "marks", "n_events", "next_is_grace", "number", "part", "position", "rest", "spanners",
+        "staff", "start", "start_of_event", "units", "verses",
     )  # fmt: skip
 
     def __init__(self, part: int, number: int, base: int) -> None:
@@ -113,6 +91,9 @@ class VoiceBuilder:
         self.verses: list[Verse] = []
         self.spanners: list[tuple[int, str, int]] = []  # start of note, sign, offset
         self.n_events = 0
+        self.lowest, self.lowest_at = NOT_LOW, 0
+        self.highest, self.highest_at = -NOT_LOW, 0
+        self.is_transposed = False  # by a clef
         self.heads: tuple[NoteHead, ...] | None = None
         self.rest: RestKind | None = None
         self.position: Pitch | None = None
@@ -121,6 +102,13 @@ class VoiceBuilder:
         self.has_duration = False
         self.start_of_event = self.end_of_event = 0
         self.duration: ResolvedDuration
+
+    def hear(self, diatonic: int, offset: int) -> None:
+        """Notes how low and high the voice goes."""
+        if diatonic < self.lowest:
+            self.lowest, self.lowest_at = diatonic, offset
+        if diatonic > self.highest:
+            self.highest, self.highest_at = diatonic, offset
 
     # -- the event at hand: marks may still follow it
 

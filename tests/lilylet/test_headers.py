@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from lilydesk.lilylet import parse_document
+from lilydesk.lilylet import line_and_column, parse_document
 from lilydesk.notation.document import InstrumentName
 from tests.lilylet.reading import codes, faults
 
@@ -47,3 +47,17 @@ def test_headers_with_a_grammar_are_checked() -> None:
 
 def test_a_header_after_the_music_is_pointed_out() -> None:
     assert codes('c |\n[title "x"]\nd |') == ["header-after-music"]
+
+
+def test_a_note_beyond_the_instrument_is_pointed_out_once() -> None:
+    head = '[instrument-1 "Violin I"]\n[instrument-2 "Cello"]\n'
+    assert not faults(head + "g4 a |\ng4 a \\\\\\\nc,4 c, |")
+    text = head + "f,4 a |\nf,4 a \\\\\\\nc,4 c, |"
+    (fault,) = faults(text)
+    assert fault.code == "instrument-range"
+    assert fault.message == "This note is too low for the Violin I."
+    assert line_and_column(text, fault.span.start) == (3, 1)
+
+
+def test_a_transposing_clef_silences_the_range_check() -> None:
+    assert not faults('[instrument-1 "Flute"]\n\\clef "treble_8" c,4 |')
