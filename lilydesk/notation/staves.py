@@ -7,9 +7,10 @@ numbers count from 1 through all parts.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lilydesk.notation.document import Document, InstrumentName
+from lilydesk.notation.document import Document, InstrumentName, Measure
 from lilydesk.notation.event import Event, StaffChange, Tuplet
 
 _TOKEN = re.compile(r"[<\[{>\]},.\-]|[^\s<>\[\]{},.\-]+")
@@ -111,14 +112,24 @@ def group_key(node: StaffLeaf | StaffGroup) -> str:
 
 def part_staves(document: Document) -> tuple[int, ...]:
     """Number of staves of each part, over the whole document; at least 1 each."""
-    counts: list[int] = []
-    for measure in document.measures:
-        for index, part in enumerate(measure.parts):
-            if index == len(counts):
-                counts.append(1)
-            for voice in part.voices:
-                counts[index] = max(counts[index], voice.staff, _highest_staff(voice.events))
-    return tuple(counts) or (1,)
+    return merged_staves(measure_staves(measure) for measure in document.measures)
+
+
+def measure_staves(measure: Measure) -> tuple[int, ...]:
+    """Highest staff number of each part in one measure."""
+    return tuple(
+        max((max(voice.staff, _highest_staff(voice.events)) for voice in part.voices), default=1)
+        for part in measure.parts
+    )
+
+
+def merged_staves(counts: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    """Number of staves of each part, from those of the measures."""
+    merged: list[int] = [1]
+    for count in dict.fromkeys(counts):
+        merged += [1] * (len(count) - len(merged))
+        merged[: len(count)] = map(max, merged, count)
+    return tuple(merged)
 
 
 def staff_offsets(counts: tuple[int, ...]) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from lilydesk.notation import Document, Event, MarkKind, Rest, TimeSignature, Tuplet
+from lilydesk.notation import Event, MarkKind, Measure, Rest, TimeSignature, Tuplet
 from lilydesk.notation.event import Chord
 
 # Groups of automatic beams in eighths, where they are not simply the beats.
@@ -32,20 +32,9 @@ class Beam(NamedTuple):
     last: int
 
 
-def has_manual_beams(document: Document) -> bool:
-    """Whether the text has a single `[` or `]`."""
-    return any(
-        _has_beam_mark(voice.events)
-        for measure in document.measures
-        for part in measure.parts
-        for voice in part.voices
-    )
-
-
-def beams_automatically(document: Document) -> bool:
-    """Whether notes without `[ ]` get beams by the time signature."""
-    wish = document.headers.auto_beam
-    return wish == "on" or (wish != "off" and not has_manual_beams(document))
+def has_manual_beams(measure: Measure) -> bool:
+    """Whether a measure has a single `[` or `]`."""
+    return any(_has_beam_mark(voice.events) for part in measure.parts for voice in part.voices)
 
 
 def _has_beam_mark(events: Iterable[Event]) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lilydesk.codecs.mei.accidentals import AccidentalStyle
-from lilydesk.codecs.mei.beams import beams_automatically
+from lilydesk.codecs.mei.beams import has_manual_beams
 from lilydesk.notation import (
     Chord,
     Document,
     Event,
+    Headers,
     Key,
     MarkKind,
     Measure,
@@ -20,7 +22,7 @@ from lilydesk.notation import (
     Tuplet,
 )
 from lilydesk.notation.event import Clef, Ottava, StaffChange
-from lilydesk.notation.staves import part_staves, staff_offsets
+from lilydesk.notation.staves import measure_staves, merged_staves, staff_offsets
 from lilydesk.timeline.placing import (
     TREBLE,
     ClefPoint,
@@ -58,12 +60,27 @@ class EntryContext:
     ties: dict[VoiceKey, frozenset[Pitch]]  # pitches that a tie leads over the barline
 
 
+class MeasureFacts(NamedTuple):
+    """What one measure contributes to the facts of the score."""
+
+    staves: tuple[int, ...]
+    has_manual_beams: bool
+
+
+def measure_facts(measure: Measure) -> MeasureFacts:
+    """Read from a measure what concerns the whole score."""
+    return MeasureFacts(measure_staves(measure), has_manual_beams(measure))
+
+
 def score_facts(
-    document: Document, accidentals: AccidentalStyle = AccidentalStyle.EVERY_NOTE
+    headers: Headers, measures: Iterable[MeasureFacts], accidentals: AccidentalStyle
 ) -> ScoreFacts:
     """Count the staves and settle how beams and accidentals are set."""
-    staves = part_staves(document)
-    is_beamed = beams_automatically(document)
+    found = set(measures)
+    staves = merged_staves(facts.staves for facts in found)
+    is_beamed = headers.auto_beam == "on" or (
+        headers.auto_beam != "off" and not any(facts.has_manual_beams for facts in found)
+    )
     return ScoreFacts(staves, staff_offsets(staves), is_beamed, accidentals)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
+from typing import NamedTuple
 
 from lilydesk.codecs.mei.accidentals import AccidentalStyle
 from lilydesk.codecs.mei.context import (
     EntryContext,
+    MeasureFacts,
     ScoreFacts,
     first_context,
+    measure_facts,
     next_context,
     score_facts,
 )
@@ -22,7 +25,7 @@ from lilydesk.codecs.mei.measures import (
     signature_attributes,
 )
 from lilydesk.codecs.mei.staff_group import staff_group
-from lilydesk.notation import Document, Key, Pitch, TimeSignature
+from lilydesk.notation import Document, Key, Measure, Pitch, TimeSignature
 from lilydesk.timeline.playing_order import (
     Ending,
     playing_order,
@@ -43,15 +46,72 @@ def write_mei(document: Document, accidentals: AccidentalStyle = AccidentalStyle
 
     Raises nothing for a document of any content; without measures the score has an empty section.
     """
-    facts = score_facts(document, accidentals)
-    entry = first_context(document, facts)
-    definition = score_definition(document, entry)
-    pieces = encode_measures(document, facts, entry)
-    body = _sections(document, join_measures(pieces))
-    return (
-        f"{_OPENING}{head(document.headers)}<music><body><mdiv><score>\n"
-        f"{definition}{body}</score></mdiv></body></music>\n</mei>\n"
-    )
+    return MeiEncoder(accidentals).encode(document)
+
+
+class MeiEncoder:
+    """Encodes one state of a score after another; measures that did not change are taken over.
+
+    For one thread. What comes out is what write_mei would give.
+    """
+
+    def __init__(self, accidentals: AccidentalStyle = AccidentalStyle.EVERY_NOTE) -> None:
+        self._accidentals = accidentals
+        self._facts: ScoreFacts | None = None
+        self._encoded: list[_EncodedMeasure] = []
+
+    def encode(self, document: Document) -> str:
+        """Encode a document."""
+        found = [self._measure_facts(index, m) for index, m in enumerate(document.measures)]
+        facts = score_facts(document.headers, found, self._accidentals)
+        entry = first_context(document, facts)
+        definition = score_definition(document, entry)
+        self._encode_measures(document, facts, found, entry)
+        texts = join_measures([encoded.piece for encoded in self._encoded])
+        return (
+            f"{_OPENING}{head(document.headers)}<music><body><mdiv><score>\n"
+            f"{definition}{_sections(document, texts)}</score></mdiv></body></music>\n</mei>\n"
+        )
+
+    def _measure_facts(self, index: int, measure: Measure) -> MeasureFacts:
+        if index < len(self._encoded) and _is_same(self._encoded[index].measure, measure):
+            return self._encoded[index].facts
+        return measure_facts(measure)
+
+    def _encode_measures(
+        self,
+        document: Document,
+        facts: ScoreFacts,
+        found: list[MeasureFacts],
+        entry: EntryContext,
+    ) -> None:
+        known = self._encoded if facts == self._facts else []
+        encoded: list[_EncodedMeasure] = []
+        for index, measure in enumerate(document.measures):
+            old = known[index] if index < len(known) else None
+            if old is not None and _is_same(old.measure, measure) and old.entry == entry:
+                encoded.append(old)
+            else:
+                piece = encode_measure(measure, index, entry, facts)
+                after = next_context(measure, entry, facts)
+                encoded.append(_EncodedMeasure(measure, found[index], entry, piece, after))
+            entry = encoded[-1].exit
+        self._facts = facts
+        self._encoded = encoded
+
+
+class _EncodedMeasure(NamedTuple):
+    """A measure and all that came of it."""
+
+    measure: Measure
+    facts: MeasureFacts
+    entry: EntryContext
+    piece: MeasurePiece
+    exit: EntryContext
+
+
+def _is_same(old: Measure, new: Measure) -> bool:
+    return old is new or old == new
 
 
 def score_definition(document: Document, entry: EntryContext) -> str:
@@ -61,17 +121,6 @@ def score_definition(document: Document, entry: EntryContext) -> str:
         f"<scoreDef{attributes}>{page_head(document.headers)}"
         f"{staff_group(document, entry)}</scoreDef>\n"
     )
-
-
-def encode_measures(
-    document: Document, facts: ScoreFacts, entry: EntryContext
-) -> list[MeasurePiece]:
-    """Every measure by itself, in order."""
-    pieces = []
-    for index, measure in enumerate(document.measures):
-        pieces.append(encode_measure(measure, index, entry, facts))
-        entry = next_context(measure, entry, facts)
-    return pieces
 
 
 def join_measures(pieces: list[MeasurePiece]) -> list[str]:
@@ -126,8 +175,8 @@ class _Segment:
 
 
 def _sections(document: Document, measures: list[str]) -> str:
-    order = playing_order(document)
-    if not order or written_order(document) is None:
+    order = playing_order(document) if written_order(document) is not None else []
+    if not order:
         return f"<section>\n{''.join(measures)}</section>\n"
     segments = _segments(len(measures), order, visible_endings(document))
     by_start = {segment.first: segment for segment in segments}

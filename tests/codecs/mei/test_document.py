@@ -1,3 +1,8 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lilydesk.codecs.mei import AccidentalStyle, MeiEncoder, write_mei
+from lilydesk.lilylet import parse_document
 from tests.codecs.scores import Engraved, attributes, elements, mei
 
 ID = "{http://www.w3.org/XML/1998/namespace}id"
@@ -34,8 +39,26 @@ def test_a_score_without_music_is_still_a_score() -> None:
 
 
 def test_the_same_document_gives_the_same_text() -> None:
-    from lilydesk.codecs.mei import write_mei
-    from lilydesk.lilylet import parse_document
-
     text = "\\key g \\major c'4(\\p d) \\times 2/3 { e8[ f g] } |"
     assert write_mei(parse_document(text).document) == write_mei(parse_document(text).document)
+
+
+FRAGMENTS = (
+    "c'4( d | ",
+    "e) \\ottava #1 f | ",
+    '\\clef "bass" g,,4~ g\\< | ',
+    "\\key d \\major \\time 3/4 fs4 f8[ g] | ",
+    "\\ottava #0 a8 b c\\! d |\n",
+    '\\staff "2" c\'4 d \\\\\ne4 f |\n',
+    "e8[ | f] ~ f | ",
+    '[measures "2*[1]{2,3}"]\n',
+)
+
+
+@given(st.lists(st.lists(st.sampled_from(FRAGMENTS), max_size=6), min_size=2, max_size=4))
+@settings(max_examples=40)
+def test_encoding_after_an_edit_equals_encoding_anew(states: list[list[str]]) -> None:
+    encoder = MeiEncoder(AccidentalStyle.CONVENTIONAL)
+    for state in states:
+        document = parse_document("".join(state)).document
+        assert encoder.encode(document) == write_mei(document, AccidentalStyle.CONVENTIONAL)

@@ -1,5 +1,10 @@
-from lilydesk.codecs.mei.context import first_context, next_context, score_facts
-from lilydesk.codecs.mei.document import encode_measures
+from lilydesk.codecs.mei import AccidentalStyle, write_mei
+from lilydesk.codecs.mei.context import (
+    first_context,
+    measure_facts,
+    next_context,
+    score_facts,
+)
 from lilydesk.codecs.mei.measures import encode_measure
 from lilydesk.lilylet import parse_document
 from tests.codecs.scores import attributes, elements, mei
@@ -8,11 +13,15 @@ from tests.codecs.scores import attributes, elements, mei
 def test_a_measure_is_encoded_from_its_entry_context_alone() -> None:
     text = "\\key g \\major \\ottava #1 fs''4( | \\clef \"bass\" fs,,4) \\ottava #0 f |\nfs4 |"
     document = parse_document(text).document
-    facts = score_facts(document)
+    facts = score_facts(
+        document.headers, map(measure_facts, document.measures), AccidentalStyle.EVERY_NOTE
+    )
     entry = first_context(document, facts)
-    together = encode_measures(document, facts, entry)
+    whole = write_mei(document)
     for index, measure in enumerate(document.measures):
-        assert encode_measure(measure, index, entry, facts) == together[index]
+        piece = encode_measure(measure, index, entry, facts)
+        assert piece == encode_measure(measure, index, entry, facts)
+        assert all(staff.content in whole for staff in piece.staves)
         entry = next_context(measure, entry, facts)
 
 
