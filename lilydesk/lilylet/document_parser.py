@@ -96,7 +96,6 @@ def assemble(text: str, head: HeaderParse, chunks: tuple[Chunk, ...]) -> ParsedT
     starts: list[int] = []
     faults = list(head.diagnostics)
     waiting: tuple[str, ...] = ()  # comments of measures left out go to the next one
-    linked: list[tuple[int, Links]] = []
     matcher = LinkMatcher()
     position = head.end
     for chunk in chunks:
@@ -108,7 +107,6 @@ def assemble(text: str, head: HeaderParse, chunks: tuple[Chunk, ...]) -> ParsedT
             waiting += chunk.comments
         else:
             matcher.take(chunk.links, position)
-            linked.append((position, chunk.links))
             if waiting:
                 measure = replace(measure, comments=waiting + measure.comments)
                 waiting = ()
@@ -116,7 +114,8 @@ def assemble(text: str, head: HeaderParse, chunks: tuple[Chunk, ...]) -> ParsedT
             starts.append(position)
         position += chunk.length
     faults.extend(matcher.finish())
-    faults.extend(check_headers(head, linked))
+    links = (chunk.links for chunk in chunks if chunk.measure is not None)
+    faults.extend(check_headers(head, len(measures), zip(starts, links, strict=True)))
     if position < len(text):
         faults.append(diagnose("text-too-long", position, len(text), _TOO_LONG))
     document = Document(head.headers, tuple(measures), tuple(starts), waiting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from lilydesk.lilylet.diagnostics import Diagnostic, diagnose
@@ -24,12 +24,15 @@ from lilydesk.timeline.playing_order import (
 
 
 def check_headers(head: HeaderParse, measures: Sequence[tuple[int, Links]]) -> Iterator[Diagnostic]:
-    """Faults of [measures], [staves] and [instrument-…]; `measures` with their starts."""
+    """Faults of [measures], [staves] and [instrument-…]; `linked`: each measure's start
+    and links, looked at only where a header asks for it.
+    """
     headers = head.headers
     if headers.playing_order:
-        yield from _check_order(headers.playing_order, head.spans["measures"], len(measures))
+        yield from _check_order(headers.playing_order, head.spans["measures"], n_measures)
     if not headers.staves and not headers.instruments:
         return
+    measures = list(linked)
     counts = _staff_counts({links.n_staves for _, links in measures})
     if headers.staves:
         yield from _check_staves(headers.staves, head.spans["staves"], sum(counts))
