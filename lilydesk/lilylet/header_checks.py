@@ -23,9 +23,12 @@ from lilydesk.timeline.playing_order import (
 )
 
 
-def check_headers(head: HeaderParse, measures: Sequence[tuple[int, Links]]) -> Iterator[Diagnostic]:
-    """Faults of [measures], [staves] and [instrument-…]; `linked`: each measure's start
-    and links, looked at only where a header asks for it.
+def check_headers(
+    head: HeaderParse, n_measures: int, linked: Iterable[tuple[int, Links]]
+) -> Iterator[Diagnostic]:
+    """Faults of [measures], [staves] and [instrument-…].
+
+    `linked` are the start and the links of each measure, looked at only where a header asks for it.
     """
     headers = head.headers
     if headers.playing_order:
