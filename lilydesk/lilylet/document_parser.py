@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from lilydesk.lilylet.collection import collection_paused
 from lilydesk.lilylet.diagnostics import Diagnostic, diagnose, in_text
@@ -44,6 +45,7 @@ class ParsedText:
     diagnostics: tuple[Diagnostic, ...]
     head: HeaderParse
     chunks: tuple[Chunk, ...]
+    chunk_starts: tuple[int, ...]
 
 
 def parse_document(text: str) -> ParsedText:
@@ -97,8 +99,9 @@ def assemble(text: str, head: HeaderParse, chunks: tuple[Chunk, ...]) -> ParsedT
     faults = list(head.diagnostics)
     waiting: tuple[str, ...] = ()  # comments of measures left out go to the next one
     matcher = LinkMatcher()
-    position = head.end
-    for chunk in chunks:
+    lengths = (chunk.length for chunk in chunks)
+    places = list(accumulate(lengths, initial=head.end))
+    for chunk, position in zip(chunks, places, strict=False):
         if chunk.diagnostics:
             number = len(measures) + 1
             faults.extend(in_text(fault, position, number) for fault in chunk.diagnostics)
@@ -112,14 +115,14 @@ def assemble(text: str, head: HeaderParse, chunks: tuple[Chunk, ...]) -> ParsedT
                 waiting = ()
             measures.append(measure)
             starts.append(position)
-        position += chunk.length
     faults.extend(matcher.finish())
     links = (chunk.links for chunk in chunks if chunk.measure is not None)
     faults.extend(check_headers(head, len(measures), zip(starts, links, strict=True)))
-    if position < len(text):
-        faults.append(diagnose("text-too-long", position, len(text), _TOO_LONG))
+    end = places.pop()
+    if end < len(text):
+        faults.append(diagnose("text-too-long", end, len(text), _TOO_LONG))
     document = Document(head.headers, tuple(measures), tuple(starts), waiting)
-    return ParsedText(text, document, _in_order(faults), head, chunks)
+    return ParsedText(text, document, _in_order(faults), head, chunks, tuple(places))
 
 
 _TOO_LONG = "The text is longer than what can be read; the music from here on is left out."

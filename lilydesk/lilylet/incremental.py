@@ -7,6 +7,7 @@ without the pitch bases of voices that it does not have.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from lilydesk.lilylet.collection import collection_paused
@@ -40,16 +41,13 @@ def _chunks_before(previous: ParsedText, text: str, head: HeaderParse) -> list[C
     n_same = _common_prefix(previous.text, text)
     if n_same < previous.head.end or head.end != previous.head.end:
         return []
-    starts = _chunk_starts(previous)
-    ends = [*starts[1:], len(previous.text) + 1]  # the last one goes on where text is added
-    first = 0
-    while first < len(starts) and ends[first] <= n_same:
-        first += 1
-    first = _before_open_strings(previous, starts, first, n_same)
+    # The last measure of all goes on where text is added, so it is never taken as it was.
+    first = max(0, bisect_right(previous.chunk_starts, n_same) - 1)
+    first = _before_open_strings(previous, first, n_same)
     return list(previous.chunks[:first])
 
 
-def _before_open_strings(previous: ParsedText, starts: list[int], first: int, n_same: int) -> int:
+def _before_open_strings(previous: ParsedText, first: int, n_same: int) -> int:
     """`first`, or an earlier measure in the same line that holds an open string.
 
     Where such a measure ends depends on the rest of its line.
@@ -58,17 +56,9 @@ def _before_open_strings(previous: ParsedText, starts: list[int], first: int, n_
     for index in range(first - 1, -1, -1):
         if previous.chunks[index].has_open_string:
             first = index
-        if starts[index] <= line_start:
+        if previous.chunk_starts[index] <= line_start:
             break
     return first
-
-
-def _chunk_starts(previous: ParsedText) -> list[int]:
-    position, starts = previous.head.end, []
-    for chunk in previous.chunks:
-        starts.append(position)
-        position += chunk.length
-    return starts
 
 
 def _read_on(
@@ -79,9 +69,8 @@ def _read_on(
     state = chunks[-1].exit if chunks else EntryState()
     shift = len(text) - len(previous.text)
     same_from = len(text) - _common_suffix(previous.text, text)
-    old = {start + shift: index for index, start in enumerate(_chunk_starts(previous))}
     while position < len(text) and len(chunks) < MAX_MEASURES:
-        index = old.get(position) if position >= same_from else None
+        index = _index_of(previous, position - shift) if position >= same_from else None
         chunk = _kept(previous.chunks[index], state) if index is not None else None
         if index is not None and chunk is previous.chunks[index]:
             room = MAX_MEASURES - len(chunks)
@@ -92,6 +81,13 @@ def _read_on(
         position += chunk.length
         state = chunk.exit
     return chunks
+
+
+def _index_of(previous: ParsedText, start: int) -> int | None:
+    """Which measure began at `start`, if one did."""
+    index = bisect_left(previous.chunk_starts, start)
+    is_found = index < len(previous.chunk_starts) and previous.chunk_starts[index] == start
+    return index if is_found else None
 
 
 def _kept(chunk: Chunk, state: EntryState) -> Chunk | None:
