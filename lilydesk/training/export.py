@@ -18,7 +18,14 @@ import torch
 from torch import Tensor, nn
 
 from lilydesk.engines import tokenizer as vocabulary
-from lilydesk.training.model import Decoder, Geometry, HierarchicalModel, rotary_table, rotate
+from lilydesk.training.model import (
+    Decoder,
+    Geometry,
+    HierarchicalModel,
+    normed,
+    rotary_table,
+    rotate,
+)
 from lilydesk.training.train import load_checkpoint
 
 _OPSET = 18
@@ -99,7 +106,7 @@ def export_bundle(model: HierarchicalModel, folder: Path, *, quantises: bool = T
             plain = Path(scratch) / f"{level}.onnx"
             _export_graph(graph.eval(), level, example, n_layers, geometry, plain)
             _store(plain, folder / f"{level}_kv_int8.onnx", quantises)
-    np.save(folder / "wte.npy", model.token_embedding.weight.detach().float().numpy())
+    np.save(folder / "wte.npy", normed(model.token_embedding.weight).detach().float().numpy())
     (folder / "geometry.json").write_text(
         json.dumps(bundle_geometry(geometry), indent=2) + "\n", encoding="utf-8"
     )

@@ -99,8 +99,13 @@ class Trainer:
     def _train_span(self, pieces: list[PackedPiece], last: int) -> None:
         """Train up to step `last`; the batches depend on the seed and the first step alone."""
         rng = np.random.default_rng([self.settings.seed, self.n_done])
+        settings = self.settings
         batches = training_batches(
-            pieces, self.settings.geometry.context, self.settings.batch_patches, rng
+            pieces,
+            settings.geometry.context,
+            settings.batch_patches,
+            self.n_done / settings.n_steps,
+            rng,
         )
         started, nats, tokens, patches = time.perf_counter(), 0.0, 0, 0
         for batch in batches:
