@@ -63,10 +63,10 @@ def _write_mei(document: Document, target: Path, sound_font: str) -> tuple[Path,
 
 
 def _write_svg(document: Document, target: Path, sound_font: str) -> tuple[Path, ...]:
-    from lilydesk.codecs.mei import write_mei
+    from lilydesk.codecs.mei import AccidentalStyle, write_mei
     from lilydesk.engraving import render_svg
 
-    pages = render_svg(write_mei(document))
+    pages = render_svg(write_mei(document, AccidentalStyle.CONVENTIONAL))
     others = [target.with_stem(f"{target.stem}-{n}") for n in range(2, len(pages) + 1)]
     paths = (target, *others)
     for path, page in zip(paths, pages, strict=True):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 if TYPE_CHECKING:
+    from lilydesk.codecs.mei import MeiEncoder
     from lilydesk.notation import Document
     from lilydesk.timeline import Performance
 
@@ -18,11 +19,21 @@ Work = Callable[["Document"], Any]
 """A pure function of a document."""
 
 
-def encode(document: Document) -> str:
-    """The document as MEI."""
-    from lilydesk.codecs.mei import write_mei
+def encoder() -> Work:
+    """A function of a document that writes MEI, with accidentals as in printed music.
 
-    return write_mei(document)
+    It takes over the measures that the call before had as well. One thread only.
+    """
+    encoders: list[MeiEncoder] = []
+
+    def encode(document: Document) -> str:
+        from lilydesk.codecs.mei import AccidentalStyle, MeiEncoder
+
+        if not encoders:
+            encoders.append(MeiEncoder(AccidentalStyle.CONVENTIONAL))
+        return encoders[0].encode(document)
+
+    return encode
 
 
 def perform(document: Document) -> Performance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from lilydesk.app.compose_runner import ComposeRunner
-from lilydesk.app.document_runner import DocumentRunner, encode, perform
+from lilydesk.app.document_runner import DocumentRunner, encoder, perform
 from lilydesk.app.engraving_runner import EngravingRunner
 from lilydesk.app.export_runner import ExportRunner
 from lilydesk.app.messages import Messages, RescueHook
@@ -36,7 +36,7 @@ class Program:
         self.composer = composer or ComposeRunner()
         self.engraving = engraving or EngravingRunner()
         self.player = player or Player(lambda: open_sound_output(settings.text("sound_font")))
-        self.encoding = encoding or DocumentRunner(encode)
+        self.encoding = encoding or DocumentRunner(encoder())
         self.performing = performing or DocumentRunner(perform)
         self.presentation = Presentation(
             self.encoding, self.performing, self.engraving, self.player

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from lilydesk.app.document_runner import DocumentRunner, encode, perform
+from lilydesk.app.document_runner import DocumentRunner, encoder, perform
 from lilydesk.lilylet import parse_document
 from lilydesk.notation import Document
 
@@ -16,7 +16,7 @@ def piece(n_measures: int) -> Document:
 
 @pytest.fixture
 def runner(qtbot: QtBot) -> Iterator[DocumentRunner]:
-    runner = DocumentRunner(encode)
+    runner = DocumentRunner(encoder())
     yield runner
     runner.shutdown()
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from lilydesk.app.compose_runner import ComposeRunner
-from lilydesk.app.document_runner import DocumentRunner, encode, perform
+from lilydesk.app.document_runner import DocumentRunner, encoder, perform
 from lilydesk.app.engraving_runner import EngravingRunner
 from lilydesk.app.places import ids_at
 from lilydesk.app.player import Player, PlayerState
@@ -71,7 +71,7 @@ def window(qtbot: QtBot, dialogs: FakeDialogs) -> Iterator[MainWindow]:
         EngravingRunner(in_place=True),
         Player(lambda: SilentOutput(lambda: 0.0)),
         IdleRunner(),
-        DocumentRunner(encode, in_place=True),
+        DocumentRunner(encoder(), in_place=True),
         DocumentRunner(perform, in_place=True),
     )
     widget = MainWindow(program, cast(Dialogs, dialogs))
