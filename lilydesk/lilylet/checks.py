@@ -54,13 +54,18 @@ def check_lengths(state: MeasureState, measure: Measure) -> None:
     if _is_pickup(state, measure, {length for _, _, length, _ in filled}):
         state.fault(
             "pickup-without-partial", *measure.span,
-            f"The measure is {quarters_in_words(measure.length)} long.",
+            f"This measure is {quarters_in_words(measure.length)} long.",
             "Write \\partial before its first note if it is a pickup.",
         )  # fmt: skip
         return
+    if len(filled) > 1 and all(length == measure.length for _, _, length, _ in filled):
+        _report(state, measure, "This measure", measure.length, measure.span)
+        return
     for part, number, length, span in filled:
         if length != measure.expected:
-            _report(state, measure, (part, number), length, span)
+            who = f"Voice {number + 1}"
+            who += f" of part {part + 1}" if len(measure.parts) > 1 else ""
+            _report(state, measure, who, length, span)
 
 
 def _is_pickup(state: MeasureState, measure: Measure, lengths: set[Fraction]) -> bool:
@@ -72,12 +77,7 @@ def _is_pickup(state: MeasureState, measure: Measure, lengths: set[Fraction]) ->
     )
 
 
-def _report(
-    state: MeasureState, measure: Measure, place: tuple[int, int], length: Fraction, span: Span
-) -> None:
-    who = f"Voice {place[1] + 1}"
-    if len(measure.parts) > 1:
-        who += f" of part {place[0] + 1}"
+def _report(state: MeasureState, measure: Measure, who: str, length: Fraction, span: Span) -> None:
     asker = "\\partial" if state.partial else "the time signature"
     code = "voice-too-long" if length > measure.expected else "voice-too-short"
     wanted = quarters_in_words(measure.expected).removesuffix(" quarters").removesuffix(" quarter")

@@ -107,7 +107,10 @@ def in_text(diagnostic: Diagnostic, offset: int, measure_number: int) -> Diagnos
     """A diagnostic of a measure, with its place in the whole text and the measure's number."""
     message = diagnostic.message
     if diagnostic.code in NUMBERED:
-        message = f"Measure {measure_number}, {message[0].lower()}{message[1:]}"
+        rest = message.removeprefix("This measure")
+        if rest == message:
+            rest = f", {message[0].lower()}{message[1:]}"
+        message = f"Measure {measure_number}{rest}"
     return Diagnostic(
         diagnostic.span.shifted(offset), diagnostic.severity, diagnostic.code, message,
         diagnostic.hint, diagnostic.replacement,

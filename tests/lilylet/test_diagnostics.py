@@ -70,7 +70,11 @@ def test_every_fault_has_its_code_and_place(text: str, code: str, piece: str) ->
             "\\time 3/4 \\partial 4 c8 |",
             "Measure 1, voice 1 lasts ½ quarter, \\partial asks for 1.",
         ),
-        ("\\time 3/4 c4 | d2. |", "Measure 1, the measure is 1 quarter long."),
+        (
+            "\\time 3/4 c2. | c2 \\\\ e2 |",
+            "Measure 2 lasts 2 quarters, the time signature asks for 3.",
+        ),
+        ("\\time 3/4 c4 | d2. |", "Measure 1 is 1 quarter long."),
         (
             "\\time 2/4 c2 | \\tuplet 3/2 { c4 d } |",
             "Measure 2, voice 1 lasts 1⅓ quarters, the time signature asks for 2.",
