@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from lilydesk.app.compose_runner import Outcome
@@ -26,6 +26,8 @@ def first_measure_waits_s(bundle: str, seed: int, n_rounds: int) -> list[float]:
     """
     app = QApplication.instance() or QApplication(["lilydesk"])
     assert isinstance(app, QApplication)
+    # The offscreen screen remarks at every window that it has no size hints.
+    qInstallMessageHandler(lambda *_: None)
     apply_theme(app)
     program = Program(Settings(None, {"bundle": bundle, "seed": seed, "is_seed_random": False}))
     window = MainWindow(program)
@@ -37,6 +39,7 @@ def first_measure_waits_s(bundle: str, seed: int, n_rounds: int) -> list[float]:
     finally:
         program.shutdown()
         window.deleteLater()
+        qInstallMessageHandler(None)
 
 
 class _Round:
