@@ -1,3 +1,3 @@
-"""LilyDesk: a desktop composition assistant. The rooms and their directions: docs/architecture.md."""
+"""LilyDesk: a desktop composition assistant. Rooms and directions: docs/architecture.md."""
 
 __version__ = "0.1.0"

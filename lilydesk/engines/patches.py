@@ -41,13 +41,11 @@ def split_piece(text: str) -> PieceText:
 
 
 def _take_style_lines(lines: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
-    for index, line in enumerate(lines):
-        if line.strip() and not line.startswith("%"):
-            break
-    else:
-        index = len(lines)
-    style = tuple(line.rstrip() for line in lines[:index] if line.startswith("%"))[:3]
-    return style, [line.strip() for line in lines[index:] if line.strip()]
+    n_head = next(
+        (i for i, line in enumerate(lines) if line.strip() and not line.startswith("%")), len(lines)
+    )
+    style = tuple(line.rstrip() for line in lines[:n_head] if line.startswith("%"))[:3]
+    return style, [line.strip() for line in lines[n_head:] if line.strip()]
 
 
 def _split_measures(lines: Iterable[str]) -> tuple[str, ...]:
