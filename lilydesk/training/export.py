@@ -6,10 +6,13 @@ dynamically to int8. The rest (embeddings, norms) stays float32.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import shutil
 import tempfile
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -141,8 +144,7 @@ def _export_graph(
     kinds = [f"{kind}_{layer}" for layer in range(n_layers) for kind in "kv"]
     n_new = torch.export.Dim("L", min=1, max=4096)
     n_past = torch.export.Dim("P", min=0, max=4096)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter's own deprecations
+    with _quiet():
         torch.onnx.export(
             graph,
             (example, past),
@@ -159,18 +161,31 @@ def _export_graph(
         )
 
 
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep back what exporter and quantiser say about themselves: nothing a user could act on."""
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
 def _store(plain: Path, target: Path, quantises: bool) -> None:
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     if quantises:
-        quantize_dynamic(
-            plain,
-            target,
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            op_types_to_quantize=["MatMul"],
-        )
+        with _quiet():
+            quantize_dynamic(
+                plain,
+                target,
+                weight_type=QuantType.QInt8,
+                per_channel=True,
+                op_types_to_quantize=["MatMul"],
+            )
         plain = target
     graph = onnx.load(plain)
     _forget_origins(graph)
