@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from lilydesk.lilylet.measure_state import MeasureState
 from lilydesk.lilylet.ties import n_lyric_notes
-from lilydesk.lilylet.voice_builder import VoiceBuilder
+from lilydesk.lilylet.voice_builder import VoiceBuilder, suits_rests
 from lilydesk.notation.document import Measure
+from lilydesk.notation.event import Rest
 from lilydesk.notation.span import Span
 
 _GLYPHS = {
@@ -99,6 +100,32 @@ def check_verses(state: MeasureState) -> None:
                         f"Of {len(verse.syllables)} syllables only {n_notes} have a note.",
                         "Write _ for a note without a syllable, __ where one goes on.",
                     )  # fmt: skip
+
+
+def check_showable(state: MeasureState) -> None:
+    """Notes what the document holds and the score cannot show."""
+    for part in state.parts:
+        for voice in part:
+            for rest in voice.odd_rests:
+                _check_rest(state, rest)
+            for n_before, span in voice.barlines:
+                if n_before < voice.n_events:
+                    state.fault(
+                        "barline-in-measure", *span,
+                        "The score shows this barline at the end of the measure.",
+                        "End the measure there with |.",
+                    )  # fmt: skip
+
+
+def _check_rest(state: MeasureState, rest: Rest) -> None:
+    if rest.is_grace:
+        state.fault("grace-rest", *rest.span, "The score cannot show a rest among grace notes.")
+    for mark in rest.marks:
+        if not suits_rests(mark):
+            state.fault(
+                "mark-on-rest", *mark.span,
+                f"The score cannot show this at a rest: {mark.kind.value}.",
+            )  # fmt: skip
 
 
 # -- beams, slurs, hairpins

@@ -55,6 +55,12 @@ def _read_clef(state: MeasureState, start: int, end: int) -> int:
         clef = Clef("G", 2, name)
     if clef.shift_steps:
         state.voice.is_transposed = True
+        if clef.shift_steps % 7 or abs(clef.shift_steps) > 21:
+            state.fault(
+                "clef-number-not-shown", found.start(1), found.end(1),
+                "The notes sound shifted, but the score shows this clef without its number.",
+                "Numbers for octaves can be shown: _8, ^8, _15, ^15.",
+            )  # fmt: skip
     state.voice.add(ClefChange(clef, Span(start, found.end())))
     return found.end()
 
@@ -73,6 +79,8 @@ def _read_key(state: MeasureState, start: int, end: int) -> int:
             "bad-key", start, found.end(), "No key signature has so many sharps or flats.",
             "Seven is the most; the notes stay as they are.",
         )  # fmt: skip
+    if state.voice.has_timed and key != state.key_at_start:
+        _shown_later(state, start, found.end(), "key")
     state.set_key(key)
     state.voice.add(KeyChange(key, Span(start, found.end())))
     return found.end()
@@ -99,9 +107,19 @@ def _read_time(state: MeasureState, start: int, end: int) -> int:
             "The lower number is 1, 2, 4, 8, 16 …, for example \\time 6/8",
         )  # fmt: skip
         return found.end()
+    if state.voice.has_timed and time != state.time_at_start:
+        _shown_later(state, start, found.end(), "time signature")
     state.set_time(time)
     state.voice.add(TimeChange(time, Span(start, found.end())))
     return found.end()
+
+
+def _shown_later(state: MeasureState, start: int, end: int, what: str) -> None:
+    state.fault(
+        "change-in-measure", start, end,
+        f"The score shows this {what} from the next measure on.",
+        "Write it before the first note of a measure.",
+    )  # fmt: skip
 
 
 def _read_numeric(state: MeasureState, start: int, end: int) -> int:
@@ -202,7 +220,10 @@ def _read_bar(state: MeasureState, start: int, end: int) -> int:
             "unknown-barline", found.start(1), found.end(1),
             f"No barline is written {found[1][:12]}.", "Known are || |. .|: :|. and :..:",
         )  # fmt: skip
-    state.voice.add(Barline(style, Span(start, found.end())))
+    voice = state.voice
+    if voice.has_timed:
+        voice.barlines.append((voice.n_events, Span(start, found.end())))
+    voice.add(Barline(style, Span(start, found.end())))
     return found.end()
 
 

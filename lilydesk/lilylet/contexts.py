@@ -21,7 +21,7 @@ MODES = MappingProxyType({
     "major": 0, "minor": -3, "ionian": 0, "dorian": -2, "phrygian": -4, "lydian": 1,
     "mixolydian": -1, "aeolian": -3, "locrian": -5,
 })  # fmt: skip
-BARLINES = ("|", "||", "|.", ".|:", ":|.", ":..:", ";", ":")
+BARLINES = ("|", "||", "|.", ".|:", ":|.", ":..:", ":|.|:", ";", ":", "!")
 _CLEF = re.compile(r"([A-Za-z0-9]+)(?:([_^])(m?)([0-9]{1,2}))?")
 _INTERVALS = (0, 2, 4, 5, 7, 9, 11)  # semitones of the major and perfect intervals
 _PERFECT = {0, 3, 4}

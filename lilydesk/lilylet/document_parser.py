@@ -97,7 +97,7 @@ def assemble(text: str, head: HeaderParse, chunks: tuple[Chunk, ...]) -> ParsedT
     measures: list[Measure] = []
     starts: list[int] = []
     faults = list(head.diagnostics)
-    waiting: tuple[str, ...] = ()  # comments of measures left out go to the next one
+    waiting = head.comments  # and comments of measures left out go to the next one
     matcher = LinkMatcher()
     lengths = (chunk.length for chunk in chunks)
     places = list(accumulate(lengths, initial=head.end))

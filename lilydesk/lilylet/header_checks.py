@@ -33,14 +33,17 @@ def check_headers(
     headers = head.headers
     if headers.playing_order:
         yield from _check_order(headers.playing_order, head.spans["measures"], n_measures)
-    if not headers.staves and not headers.instruments:
+    instrument = headers.text.get("instrument", "")
+    if not headers.staves and not headers.instruments and not instrument:
         return
     measures = list(linked)
     counts = _staff_counts({links.n_staves for _, links in measures})
     if headers.staves:
         yield from _check_staves(headers.staves, head.spans["staves"], sum(counts))
+    names, _ = _staves(headers.staves)
     if headers.instruments:
-        names, _ = _staves(headers.staves)
+        yield from _check_instruments(head, sum(counts), names)
+    if headers.instruments or instrument:
         extremes = [(start, links.extremes) for start, links in measures]
         yield from check_ranges(headers, counts, names, extremes)
 
@@ -78,6 +81,18 @@ def _last_of(item: OrderItem) -> Iterator[int]:
         case DaCapo(main, rest):
             yield from _last_of(main)
             yield from _last_of(rest)
+
+
+def _check_instruments(
+    head: HeaderParse, in_music: int, names: tuple[str, ...]
+) -> Iterator[Diagnostic]:
+    known = {*names, *(str(number) for number in range(1, in_music + 1))}
+    for key in head.headers.instruments if in_music else ():
+        ends = {key} if key in known else set(key.split("-"))
+        if not ends <= known:
+            span = head.spans[f"instrument-{key}"]
+            message = f"No staff is called {key[:20]}; the name is shown nowhere."
+            yield diagnose("unknown-staff", *span, message, 'For example [instrument-1 "Flute"]')
 
 
 def _check_staves(code: str, span: Span, in_music: int) -> Iterator[Diagnostic]:

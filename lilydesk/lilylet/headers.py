@@ -30,7 +30,8 @@ class HeaderParse(NamedTuple):
     headers: Headers
     end: int
     diagnostics: tuple[Diagnostic, ...]
-    spans: dict[str, Span]  # of [staves] and [measures]
+    spans: dict[str, Span]  # of [staves], [measures] and [instrument-…]
+    comments: tuple[str, ...] = ()  # between and after headers: they belong to the first measure
 
 
 class _Reader:
@@ -42,17 +43,21 @@ class _Reader:
         self.values = {"staves": "", "measures": "", "auto-beam": "auto"}
         self.spans: dict[str, Span] = {}
         self.lines: list[str] = []
+        self.comments: list[str] = []
+        self.has_header = False
         self.faults: list[Diagnostic] = []
 
     def take(self, match: re.Match[str]) -> None:
         """One header in brackets."""
         name, start, end = match["name"], match.start(), match.end()
+        self.has_header = True
         values = [unquote(found[0]) for found in _STRING.finditer(match["values"])]
         if not values or match["close"] is None:
             self._unreadable(name, start, end)
         if not values:
             return
         if name.startswith("instrument-"):
+            self.spans[name] = Span(start, end)
             self._name_instrument(name.removeprefix("instrument-"), values)
         elif name in TEXT_HEADERS:
             self._set_text(name, " ".join(values), start, end)
@@ -122,7 +127,7 @@ class _Reader:
 def parse_headers(text: str) -> HeaderParse:
     """Reads comments and headers up to the first thing that is neither.
 
-    Comment lines are kept as they are, without their %: the first three may be style lines.
+    Comment lines are kept as they are, without their %. Those before any header are style lines.
     """
     reader = _Reader()
     position = end = 0
@@ -130,14 +135,16 @@ def parse_headers(text: str) -> HeaderParse:
         position = _end(_SPACE.match(text, position), position)
         if text.startswith("%", position):
             stop = _end(_LINE.match(text, position), position)
-            reader.lines.append(text[position + 1 : stop].rstrip())
+            lines = reader.comments if reader.has_header else reader.lines
+            lines.append(text[position + 1 : stop].rstrip())
         elif (header := _HEADER.match(text, position)) is not None:
             reader.take(header)
             stop = header.end()
         else:
             break
         position = end = stop
-    return HeaderParse(reader.headers(), end, tuple(reader.faults[:100]), reader.spans)
+    faults, comments = tuple(reader.faults[:100]), tuple(reader.comments)
+    return HeaderParse(reader.headers(), end, faults, reader.spans, comments)
 
 
 def _end(match: re.Match[str] | None, default: int) -> int:

@@ -65,20 +65,23 @@ def check_ranges(
     """
     first_staff = 0
     for part, count in enumerate(staff_counts):
-        name = _instrument(headers, staff_names, first_staff, count)
+        name = _instrument(headers, staff_names, first_staff, count, len(staff_counts) == 1)
         found = next((row for row in _RANGES if row[0].search(name)), None) if name else None
         if found is not None:
             yield from _check_part(part, name, found[1], found[2], measures)
         first_staff += count
 
 
-def _instrument(headers: Headers, names: Sequence[str], first: int, count: int) -> str:
+def _instrument(
+    headers: Headers, names: Sequence[str], first: int, count: int, is_only_part: bool
+) -> str:
     """The name that a header gives to the part's staves, by their ids or their numbers."""
     last = first + count - 1
     keys = [str(first + 1), f"{first + 1}-{last + 1}"]
     if last < len(names):
         keys += [names[first], f"{names[first]}-{names[last]}"]
-    return next((headers.instruments[key].name for key in keys if key in headers.instruments), "")
+    named = (headers.instruments[key].name for key in keys if key in headers.instruments)
+    return next(named, headers.text.get("instrument", "") if is_only_part else "")
 
 
 def _check_part(

@@ -5,7 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from lilydesk.lilylet.checks import LooseEnd, check_lengths, check_verses, loose_ends
+from lilydesk.lilylet.checks import (
+    LooseEnd,
+    check_lengths,
+    check_showable,
+    check_verses,
+    loose_ends,
+)
 from lilydesk.lilylet.diagnostics import Diagnostic
 from lilydesk.lilylet.instrument_ranges import Extremes
 from lilydesk.lilylet.measure_state import MeasureState
@@ -86,6 +92,7 @@ def _finish(state: MeasureState) -> MeasureParse:
     measure = _measure(state)
     check_lengths(state, measure)
     check_verses(state)
+    check_showable(state)
     return MeasureParse(measure, exit_state, tuple(state.faults), n_voices, comments, _links(state))
 
 

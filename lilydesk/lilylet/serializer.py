@@ -87,15 +87,19 @@ def write_document(document: Document, *, measure_numbers: bool = True) -> str:
 
     `measure_numbers` adds %1, %2 … after each measure; the published model's texts have none.
     """
-    blocks = [_write_head(document)]
+    headers = _header_lines(document.headers)
+    style_lines = [f"%{line}" for line in document.headers.style_lines]
+    blocks = ["\n".join([*style_lines, *headers])]
     for number, (measure, text) in enumerate(
         zip(document.measures, write_measures(document), strict=True), start=1
     ):
-        comments = _comment_lines(measure.comments) if number > 1 else []
-        end = f" | %{number}" if measure_numbers else " |"
-        blocks.append("\n".join([*comments, text + end]))
-    if document.measures:
-        blocks.append("\n".join(_comment_lines(document.trailing_comments)))
+        comments = _comment_lines(measure.comments)
+        end = f"| %{number}" if measure_numbers else "|"
+        if number > 1 or headers or not comments:
+            blocks.append("\n".join([*comments, f"{text} {end}"]))
+        else:  # as the first lines of the text they would be taken for style lines
+            blocks.append("\n".join([text, *comments, end]))
+    blocks.append("\n".join(_comment_lines(document.trailing_comments)))
     text = "\n\n".join(block for block in blocks if block)
     return text + "\n" if text else ""
 
@@ -137,18 +141,6 @@ def _changes_staff_first(events: Iterable[Event]) -> bool:
         if isinstance(event, Chord | Rest | DoubleTremolo):
             return False
     return False
-
-
-def _write_head(document: Document) -> str:
-    """Comments, then headers. The comments before and in the first measure stand here too."""
-    headers = document.headers
-    lines = [f"%{line}" for line in headers.style_lines]
-    if document.measures:
-        lines += _comment_lines(document.measures[0].comments)
-    else:
-        lines += _comment_lines(document.trailing_comments)
-    lines += _header_lines(headers)
-    return "\n".join(lines)
 
 
 def _header_lines(headers: Headers) -> list[str]:

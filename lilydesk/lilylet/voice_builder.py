@@ -36,6 +36,24 @@ _STANDALONE = frozenset(
 )  # fmt: skip
 
 
+_NOT_AT_RESTS = frozenset(
+    kind.name
+    for kind in (
+        MarkKind.STACCATO, MarkKind.STACCATISSIMO, MarkKind.TENUTO, MarkKind.MARCATO,
+        MarkKind.ACCENT, MarkKind.PORTATO, MarkKind.TREMOLO, MarkKind.GLISSANDO,
+    )
+)  # fmt: skip
+
+
+def _names(event: Rest) -> list[str]:
+    return [mark.kind.name for mark in event.marks]
+
+
+def suits_rests(mark: Mark) -> bool:
+    """Whether the score can show a mark at a rest."""
+    return mark.kind.name not in _NOT_AT_RESTS
+
+
 def can_stand_alone(kind: MarkKind) -> bool:
     """Whether a mark of this kind may belong to a moment instead of a note."""
     return kind.name in _STANDALONE
@@ -65,11 +83,11 @@ class VoiceBuilder:
     """Collects the events of one voice in one measure."""
 
     __slots__ = (
-        "base", "duration", "end", "end_of_event", "events", "frames", "full_rests",
+        "barlines", "base", "duration", "end", "end_of_event", "events", "frames", "full_rests",
         "grace_depth", "has_duration", "has_staff", "has_timed", "heads", "highest", "highest_at",
         "highest_staff", "is_grace", "is_transposed", "last_timed", "lowest", "lowest_at",
-        "marks", "n_events", "next_is_grace", "number", "part", "position", "rest", "spanners",
-        "staff", "start", "start_of_event", "units", "verses",
+        "marks", "n_events", "next_is_grace", "number", "odd_rests", "part", "position", "rest",
+        "spanners", "staff", "start", "start_of_event", "units", "verses",
     )  # fmt: skip
 
     def __init__(self, part: int, number: int, base: int) -> None:
@@ -91,6 +109,8 @@ class VoiceBuilder:
         self.verses: list[Verse] = []
         self.spanners: list[tuple[int, str, int]] = []  # start of note, sign, offset
         self.n_events = 0
+        self.barlines: list[tuple[int, Span]] = []  # notes and rests before it
+        self.odd_rests: list[Rest] = []  # with something that the score cannot show
         self.lowest, self.lowest_at = NOT_LOW, 0
         self.highest, self.highest_at = -NOT_LOW, 0
         self.is_transposed = False  # by a clef
@@ -208,6 +228,8 @@ class VoiceBuilder:
                 self.is_grace,
             )  # fmt: skip
             self._count_rest(self.rest)
+            if event.is_grace or (self.marks and not _NOT_AT_RESTS.isdisjoint(_names(event))):
+                self.odd_rests.append(event)
         else:
             return
         self.last_timed = len(self.events)

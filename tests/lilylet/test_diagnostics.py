@@ -48,6 +48,14 @@ from tests.lilylet.reading import codes, faults, marked, notes
         ("c \\tuplet 3/2 { } d", "empty-tuplet", "\\tuplet 3/2 { }"),
         ("c d \\addlyrics { a b c }", "lyrics-too-long", "c }"),
         ("| c |", "empty-measure", "|"),
+        ('\\clef "treble_m3" c', "clef-number-not-shown", '"treble_m3"'),
+        ("c \\key g \\major d |", "change-in-measure", "\\key g \\major"),
+        ("c \\time 3/4 d |", "change-in-measure", "\\time 3/4"),
+        ('c \\bar "||" d |', "barline-in-measure", '\\bar "||"'),
+        ("c r-. d |", "mark-on-rest", "-."),
+        ("\\grace { c16 r } d4 |", "grace-rest", "r"),
+        ('[instrument-7 "Horn"]\nc |', "unknown-staff", '[instrument-7 "Horn"]'),
+        ('[instrument "Violin"]\nc,, |', "instrument-range", "c"),
     ],
 )
 def test_every_fault_has_its_code_and_place(text: str, code: str, piece: str) -> None:
@@ -141,6 +149,22 @@ def test_broken_text_still_gives_what_stands_around_the_fault(text: str) -> None
 def test_slurs_hairpins_beams_and_ties_may_lead_to_the_next_measure() -> None:
     assert not codes("c( d\\< e[ f ~ | f] g\\! a) |")
     assert not codes("c ~ \\\\ e | r \\\\ c |")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '\\clef "treble_8" c \\clef "bass^15" d |',
+        "\\key g \\major c \\key g \\major d |",
+        '\\bar ".|:" c d \\bar ":|." |',
+        "r\\fermata c \\grace d16 e4 |",
+        '[instrument-1-2 "Piano"]\n[instrument-1 "R"]\n\\staff "1" c \\\\ \\staff "2" c |',
+        '[staves "{v1-v2}"]\n[instrument-v1-v2 "Piano"]\n\\staff "1" c \\\\ \\staff "2" c |',
+        '[instrument "Piano"]\nc |',
+    ],
+)
+def test_what_the_score_can_show_is_no_fault(text: str) -> None:
+    assert not codes(text)
 
 
 def test_nesting_has_an_end() -> None:

@@ -80,6 +80,23 @@ def test_headers_stand_in_their_order_and_nothing_is_lost() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\\key c \\major % remark\nc d |", "\\key c \\major c4 d\n% remark\n| %1\n"),
+        ("%Romantic\n\\key c \\major % x\nc |", "%Romantic\n\n\\key c \\major c4\n% x\n| %1\n"),
+        ('[title "T"] % remark\nc d |', '[title "T"]\n\n% remark\nc4 d | %1\n'),
+        ('%Romantic\n[title "T"]\n% a\n[opus "1"]\nc % b\n|',
+         '%Romantic\n[title "T"]\n[opus "1"]\n\n% a\n% b\nc4 | %1\n'),
+    ],
+)  # fmt: skip
+def test_only_the_first_comments_of_a_text_are_style_lines(text: str, expected: str) -> None:
+    assert canonical(text) == expected
+    assert canonical(expected) == expected
+    lines = parse_document(text).document.headers.style_lines
+    assert lines == (("Romantic",) if text.startswith("%Romantic") else ())
+
+
 def test_numbers_may_be_left_out() -> None:
     document = parse_document("c | d |").document
     assert write_document(document, measure_numbers=False) == "c4 |\n\nd4 |\n"

@@ -34,6 +34,9 @@ BARLINE = {
     ":|.": "rptend",
     ":..:": "rptboth",
     ":|.|:": "rptboth",
+    ";": "dotted",
+    ":": "dotted",
+    "!": "dashed",
 }
 
 GROUP_SYMBOL = {"{": "brace", "<": "bracket", "[": "bracketsq"}
