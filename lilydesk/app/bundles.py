@@ -77,6 +77,11 @@ def load_styles(bundle: Path | None = None) -> tuple[Style, ...]:
     return tuple(dict.fromkeys(own + _read_styles(RESOURCES / "styles.tsv")))
 
 
+def bundle_styles(bundle: Path) -> tuple[Style, ...]:
+    """Styles of a bundle's own list alone; those that its model has learned."""
+    return tuple(_read_styles(bundle / "styles.tsv"))
+
+
 def _read_styles(path: Path) -> list[Style]:
     """Styles of one list; a missing or unreadable list has none."""
     try:

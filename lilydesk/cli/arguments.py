@@ -12,6 +12,7 @@ from typing import NoReturn
 from lilydesk.errors import LilyDeskError
 
 MOST_MEASURES = 999
+MOST_SAMPLES = 100_000
 LARGEST_SEED = 2**63 - 1
 
 
@@ -32,6 +33,11 @@ class Arguments(argparse.Namespace):
     input: Path
     output: Path
     files: list[Path]
+    samples: int
+    constrained: bool
+    memorised_from: Path | None
+    keep: Path | None
+    report: Path | None
 
 
 class Parser(argparse.ArgumentParser):
@@ -79,6 +85,14 @@ def n_measures(text: str) -> int:
     number = whole_number(text)
     if not 1 <= number <= MOST_MEASURES:
         raise argparse.ArgumentTypeError(f"{number} is not between 1 and {MOST_MEASURES}")
+    return number
+
+
+def n_samples(text: str) -> int:
+    """Read how many pieces to judge; 0 is none."""
+    number = whole_number(text)
+    if not 0 <= number <= MOST_SAMPLES:
+        raise argparse.ArgumentTypeError(f"{number} is not between 0 and {MOST_SAMPLES}")
     return number
 
 
@@ -206,10 +220,21 @@ def add_check(commands: Commands[Parser]) -> None:
 
 def add_eval(commands: Commands[Parser]) -> None:
     """`lilydesk eval`."""
-    sentence = "Print as JSON how well a model foretells pieces, in bits per token."
+    sentence = "Print as JSON how well a model foretells pieces, and how good its own pieces are."
     command = commands.add_parser("eval", help="measure a model", description=sentence)
     add_model(command)
-    command.add_argument("files", type=Path, nargs="+", metavar="FILE.lyl")
+    option = command.add_argument
+    option("--samples", type=n_samples, default=0, metavar="N",
+           help="pieces to generate and judge (default: none)")  # fmt: skip
+    option("--measures", type=n_measures, default=16, metavar="N", help="of each (default: 16)")
+    option("--seed", type=seed, metavar="S", help="of the first; the others follow it")
+    option("--constrained", action="store_true",
+           help="guided and checked, as in the window; left out: the model alone")  # fmt: skip
+    option("--memorised-from", type=Path, metavar="CORPUS",
+           help="training texts in which to look for what the samples copy")  # fmt: skip
+    option("--keep", type=Path, metavar="DIR", help="write the samples into this folder")
+    option("--report", type=Path, metavar="FILE.html", help="write a page with pictures")
+    option("files", type=Path, nargs="+", metavar="FILE.lyl")
 
 
 def add_bench(commands: Commands[Parser]) -> None:

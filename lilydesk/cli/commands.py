@@ -80,10 +80,10 @@ def check(arguments: Arguments) -> int:
 
 
 def evaluate(arguments: Arguments) -> int:
-    """Print how well a model foretells pieces."""
-    from lilydesk.cli.evaluate import evaluate_files
+    """Print how well a model foretells pieces, and how good its own are."""
+    from lilydesk.cli.evaluate import evaluate_model
 
-    return evaluate_files(arguments.model, arguments.files)
+    return evaluate_model(arguments)
 
 
 def bench(arguments: Arguments) -> int:
