@@ -7,13 +7,16 @@ docs/training.md for the environment that avoids it.
 from __future__ import annotations
 
 import argparse
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from lilydesk.training.data import style_table
 from lilydesk.training.export import export_bundle, load_model
+from lilydesk.training.export_report import write_report
+from lilydesk.training.loss_plot import LOG, loss_plot, read_log
 from lilydesk.training.model import Geometry
-from lilydesk.training.train import CHECKPOINT, Trainer, TrainingSettings
+from lilydesk.training.train import CHECKPOINT, Trainer, TrainingSettings, load_checkpoint
 
 
 def main(words: Sequence[str]) -> int:
@@ -22,10 +25,25 @@ def main(words: Sequence[str]) -> int:
     if not arguments.export_only:
         Trainer(_settings(arguments)).train()
     if arguments.export is not None:
-        export_bundle(load_model(arguments.run / CHECKPOINT), arguments.export)
-        styles = style_table(arguments.corpus)
-        (arguments.export / "styles.tsv").write_text(styles, encoding="utf-8")
+        _export(arguments)
     return 0
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    """The bundle, its styles, the log of its training and, if wanted, what the export cost."""
+    target: Path = arguments.export
+    checkpoint = arguments.run / CHECKPOINT
+    model = load_model(checkpoint)
+    export_bundle(model, target)
+    (target / "styles.tsv").write_text(style_table(arguments.corpus), encoding="utf-8")
+    if (arguments.run / LOG).exists():
+        shutil.copyfile(arguments.run / LOG, target / "training-log.jsonl")
+        plot = loss_plot(read_log(arguments.run / LOG))
+        (target / "training-loss.svg").write_text(plot, encoding="utf-8")
+    if arguments.report:
+        state = load_checkpoint(checkpoint)
+        facts = {"steps": state["step"], "trained_s": round(state["trained_s"])}
+        write_report(model, target, arguments.valid, **facts)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -34,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--valid", type=Path, required=True, help="texts held back from training")
     parser.add_argument("--run", type=Path, required=True, help="checkpoint and log go here")
     parser.add_argument("--export", type=Path, help="write a bundle here when training is done")
+    parser.add_argument("--report", action="store_true", help="measure the exported bundle")
     parser.add_argument("--export-only", action="store_true", help="no training, only --export")
     defaults = TrainingSettings(Path(), Path(), Path())
     parser.add_argument("--steps", type=int, default=defaults.n_steps)
