@@ -14,15 +14,38 @@ from collections.abc import Callable, Iterator
 import hypothesis
 import pytest
 from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
 
 # A slow machine is no fault of the code: a claim of speed is a benchmark, not a test.
-hypothesis.settings.register_profile("lilydesk", deadline=None)
+# CI runs the same examples every time: what it finds must be what the change did.
+hypothesis.settings.register_profile("lilydesk", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("lilydesk")
+
+# What a signal may need on a machine that does other things as well.
+PATIENCE_MS = 60_000
 
 # A QThread or a worker may need a moment to end after it was told to.
 GRACE_S = 5.0
 
 _started_qthreads: weakref.WeakSet[QThread] = weakref.WeakSet()
+
+
+class PatientQtBot(QtBot):
+    """Waits long enough for a busy machine; a test that passes takes no longer for it."""
+
+    def waitSignal(self, signal, *, timeout=PATIENCE_MS, **options):
+        """Qt: as in pytest-qt."""
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitUntil(self, callback, *, timeout=PATIENCE_MS):
+        """Qt: as in pytest-qt."""
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientQtBot:
+    """Take the place of pytest-qt's own."""
+    return PatientQtBot(request)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -359,7 +359,7 @@ def test_real_sequencer_is_followed(qtbot: QtBot, tmp_path: Path) -> None:
     report = Report(player)
     player.set_performance(scale(4, 0.2))
     player.play()
-    qtbot.waitUntil(lambda: PlayerState.STOPPED in report.states, timeout=10_000)
+    qtbot.waitUntil(lambda: PlayerState.STOPPED in report.states)
     player.shutdown()
     assert report.notices == []
     assert report.sounding == [("m0-n0",), ("m0-n1",), ("m0-n2",), ("m0-n3",), ()]
