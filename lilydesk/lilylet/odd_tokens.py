@@ -12,8 +12,8 @@ from lilydesk.notation.event import NoteHead
 from lilydesk.notation.span import Span
 
 _LETTERS = re.compile(r"(?:[a-g](?:ss|ff|s|f)?+|[rsR])")
-_DUTCH = re.compile(r"([a-gA-G])(isis|eses|is|es|#|b)")
-_DUTCH_ALTERS = {"is": "s", "isis": "ss", "es": "f", "eses": "ff"}
+_DUTCH = re.compile(r"([a-gA-G])(isis|eses|is|es|b)")
+_DUTCH_ALTERS = {"is": "s", "isis": "ss", "es": "f", "eses": "ff", "b": "f"}
 
 
 def on_header(state: MeasureState, match: re.Match[str]) -> int:
@@ -113,5 +113,6 @@ def on_other(state: MeasureState, match: re.Match[str]) -> int:
             "Write > after its last pitch.",
         )  # fmt: skip
     else:
-        state.fault("unexpected-character", start, end, f"{shown(found)} means nothing here.")
+        hint = "Sharp is s: write cs for c sharp." if found.startswith("#") else ""
+        state.fault("unexpected-character", start, end, f"{shown(found)} means nothing here.", hint)
     return end

@@ -99,8 +99,9 @@ def write_document(document: Document, *, measure_numbers: bool = True) -> str:
             blocks.append("\n".join([*comments, f"{text} {end}"]))
         else:  # as the first lines of the text they would be taken for style lines
             blocks.append("\n".join([text, *comments, end]))
+    between = "\n\n" if document.measures or headers else "\n"
     blocks.append("\n".join(_comment_lines(document.trailing_comments)))
-    text = "\n\n".join(block for block in blocks if block)
+    text = between.join(block for block in blocks if block)
     return text + "\n" if text else ""
 
 

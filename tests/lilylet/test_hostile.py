@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from lilydesk.lilylet import Severity, line_and_column, parse_document, write_document
 from lilydesk.lilylet.measure_parser import MAX_MEASURE_LENGTH
+from tests.benchmarks.fuzz_lilylet import cases_folder, fuzz, source_texts
 from tests.strategies import broken_lilylet_texts
 
 
@@ -40,3 +41,9 @@ def test_a_measure_without_end_is_cut_and_said_so() -> None:
     text = "c d " * (MAX_MEASURE_LENGTH // 2) + "|"
     (fault,) = parse_document(text).diagnostics
     assert (fault.code, fault.severity) == ("text-too-long", Severity.ERROR)
+
+
+def test_mutated_texts_break_no_law() -> None:
+    complaints: list[str] = []
+    fuzz(source_texts(cases_folder()), 300, 20261, complaints.append)
+    assert "failures {}" in complaints[-1], "\n".join(complaints)
