@@ -1,0 +1,59 @@
+"""Chord symbols such as Am7 or D/F#, moved along with the notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lilydesk.lilylet.document_parser import ParsedText
+from lilydesk.lilylet.edits.pitches import Interval, transposed
+from lilydesk.lilylet.edits.result import TextEdit
+from lilydesk.lilylet.edits.selection import holds
+from lilydesk.notation.event import ChordSymbol, Event, Tuplet
+from lilydesk.notation.pitch import Pitch
+from lilydesk.notation.span import Span
+
+_ROOT = r"([A-G])(##|bb|♯|♭|#|b)?"
+_KIND = r"(?:maj|min|dim|aug|sus|add|alt|omit|no|m|M|[-+°øΔ^]|[0-9#b♯♭(),. ])*"
+_SYMBOL = re.compile(rf"{_ROOT}({_KIND})(?:(/){_ROOT})?")
+_ALTERS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1, "##": 2, "bb": -2}
+_SIGNS = {0: "", 1: "#", -1: "b", 2: "##", -2: "bb"}
+_COMMAND = re.compile(r'\\chords[^\S\n]*"([^"\\\n]*)"')
+
+
+def chord_symbol_edits(
+    parsed: ParsedText, selection: Span, interval: Interval
+) -> Iterator[TextEdit]:
+    """Edits of the chord symbols in a selection; words that are no chord stay."""
+    for start, measure in zip(parsed.document.starts, parsed.document.measures, strict=True):
+        for part in measure.parts:
+            for voice in part.voices:
+                for span in _spans(voice.events):
+                    place = span.shifted(start)
+                    match = _COMMAND.match(parsed.text, place.start, place.end)
+                    moved = transposed_symbol(match[1], interval) if match else None
+                    if match and moved is not None and holds(selection, place):
+                        yield TextEdit(Span(*match.span(1)), moved)
+
+
+def _spans(events: Iterable[Event]) -> Iterator[Span]:
+    for event in events:
+        if isinstance(event, ChordSymbol):
+            yield event.span
+        elif isinstance(event, Tuplet):
+            yield from _spans(event.events)
+
+
+def transposed_symbol(symbol: str, interval: Interval) -> str | None:
+    """The symbol with its root and bass moved; None if it is no chord."""
+    match = _SYMBOL.fullmatch(symbol.strip())
+    if match is None:
+        return None
+    root = _moved(match[1], match[2], interval)
+    bass = "/" + _moved(match[5], match[6], interval) if match[4] else ""
+    return root + match[3] + bass
+
+
+def _moved(letter: str, sign: str | None, interval: Interval) -> str:
+    pitch = transposed(Pitch(letter.lower(), _ALTERS[sign or ""]), interval)
+    return pitch.step.upper() + _SIGNS[pitch.alter]
