@@ -22,6 +22,8 @@ class Problem:
     severity: Severity
     message: str
     hint: str = ""
+    code: str = ""
+    replacement: str | None = None  # a fix: what to put in place of start to end
 
 
 def problems_of(text: str, parsed: ParsedText) -> tuple[Problem, ...]:
@@ -44,4 +46,6 @@ def _problem(line_starts: list[int], diagnostic: Diagnostic) -> Problem:
         diagnostic.severity,
         diagnostic.message,
         diagnostic.hint,
+        diagnostic.code,
+        diagnostic.replacement,
     )

@@ -33,6 +33,7 @@ class Arguments(argparse.Namespace):
     input: Path
     output: Path
     files: list[Path]
+    json: bool
     samples: int
     constrained: bool
     memorised_from: Path | None
@@ -215,6 +216,7 @@ def add_check(commands: Commands[Parser]) -> None:
     """`lilydesk check`."""
     sentence = "Print what is wrong, as file:line:column: severity: message. Errors give status 1."
     command = commands.add_parser("check", help="find mistakes", description=sentence)
+    command.add_argument("--json", action="store_true", help="for tools: one JSON object a line")
     command.add_argument("files", type=Path, nargs="+", metavar="FILE.lyl")
 
 

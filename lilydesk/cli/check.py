@@ -1,24 +1,25 @@
-"""`lilydesk check`: what is wrong with pieces, one line each, as compilers print it."""
+"""`lilydesk check`: what is wrong with pieces, one line each, as compilers print it, or as JSON."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from lilydesk.app.files import open_text_file
-from lilydesk.app.problems import problems_of
+from lilydesk.app.problems import Problem, problems_of
 from lilydesk.errors import FileError
-from lilydesk.lilylet import Severity, parse_document
+from lilydesk.lilylet import Severity, line_and_column, parse_document
 
 
-def check_files(paths: Sequence[Path]) -> int:
+def check_files(paths: Sequence[Path], *, as_json: bool = False) -> int:
     """Print the problems of each file; 1 if any has an error or cannot be read."""
-    are_good = [check_file(path) for path in paths]
+    are_good = [check_file(path, as_json=as_json) for path in paths]
     return 0 if all(are_good) else 1
 
 
-def check_file(path: Path) -> bool:
+def check_file(path: Path, *, as_json: bool = False) -> bool:
     """Print the problems of one file and tell whether it is free of errors."""
     try:
         text = open_text_file(path).text
@@ -27,7 +28,35 @@ def check_file(path: Path) -> bool:
         return False
     problems = problems_of(text, parse_document(text))
     for problem in problems:
-        place = f"{path}:{problem.line}:{problem.column}"
-        sentence = f"{problem.message} {problem.hint}".rstrip()
-        print(f"{place}: {problem.severity.name.lower()}: {sentence}")
+        print(json_line(path, text, problem) if as_json else plain_line(path, problem))
     return all(problem.severity is not Severity.ERROR for problem in problems)
+
+
+def plain_line(path: Path, problem: Problem) -> str:
+    """One problem as file:line:column: severity: sentences."""
+    sentence = f"{problem.message} {problem.hint}".rstrip()
+    place = f"{path}:{problem.line}:{problem.column}"
+    return f"{place}: {problem.severity.name.lower()}: {sentence}"
+
+
+def json_line(path: Path, text: str, problem: Problem) -> str:
+    """One problem as a JSON object. Lines and columns count from 1, `start` and `end` from 0.
+
+    All count code points; the end is exclusive. `replacement` is a fix, or null.
+    """
+    end_line, end_column = line_and_column(text, problem.end)
+    values = {
+        "file": str(path),
+        "line": problem.line,
+        "column": problem.column,
+        "end_line": end_line,
+        "end_column": end_column,
+        "start": problem.start,
+        "end": problem.end,
+        "severity": problem.severity.value,
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+        "replacement": problem.replacement,
+    }
+    return json.dumps(values, ensure_ascii=False)

@@ -76,7 +76,7 @@ def check(arguments: Arguments) -> int:
     """Print what is wrong with pieces."""
     from lilydesk.cli.check import check_files
 
-    return check_files(arguments.files)
+    return check_files(arguments.files, as_json=arguments.json)
 
 
 def evaluate(arguments: Arguments) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import subprocess
 import sys
@@ -84,6 +85,21 @@ def test_check_prints_place_severity_and_sentence(
     first = capsys.readouterr().out.splitlines()[0]
     pattern = rf"{re.escape(str(piece))}:2:\d+: (error|warning|hint): \w.*"
     assert re.fullmatch(pattern, first)
+
+
+def test_check_tells_tools_everything_about_a_fault(
+    piece: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    piece.write_text("c4 d e\\stacato f |\nc4 d cis f |\n")
+    assert main(["check", "--json", str(piece)]) == 1
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first == {
+        "file": str(piece), "line": 1, "column": 7, "end_line": 1, "end_column": 15, "start": 6,
+        "end": 14, "severity": "error", "code": "unknown-command",
+        "message": "No command is called \\stacato.", "hint": "Did you mean \\staccato?",
+        "replacement": "\\staccato",
+    }  # fmt: skip
+    assert (second["line"], second["column"], second["replacement"]) == (2, 6, "cs")
 
 
 def test_warnings_alone_do_not_fail_a_check(
