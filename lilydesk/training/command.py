@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, default=defaults.n_steps)
     parser.add_argument("--batch-patches", type=int, default=defaults.batch_patches)
     parser.add_argument("--learning-rate", type=float, default=defaults.learning_rate)
+    parser.add_argument(
+        "--transposes", type=float, default=defaults.transposes, help="chance of another key, 0..1"
+    )
     parser.add_argument("--seed", type=int, default=defaults.seed)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default=defaults.device)
     parser.add_argument("--threads", type=int, default=defaults.n_threads, help="0 = all")
@@ -82,6 +85,7 @@ def _settings(arguments: argparse.Namespace) -> TrainingSettings:
         n_steps=arguments.steps,
         batch_patches=arguments.batch_patches,
         learning_rate=arguments.learning_rate,
+        transposes=arguments.transposes,
         seed=arguments.seed,
         device=arguments.device,
         n_threads=arguments.threads,

@@ -1,4 +1,4 @@
-"""Lilylet texts as packed patches, and the batches that training draws from them."""
+"""A corpus of Lilylet texts, and the batches that training draws from it."""
 
 from __future__ import annotations
 
@@ -11,47 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lilydesk.engines.patches import PatchLayout, bos_patch, eos_patch, split_piece
+from lilydesk.engines.patches import PatchLayout, bos_patch, split_piece
 from lilydesk.engines.tokenizer import Tokenizer
 from lilydesk.errors import FileError
-
-Patches = NDArray[np.uint8]  # (n, patch_size)
+from lilydesk.training.augmentation import Transposer
+from lilydesk.training.pieces import PackedPiece, Patches, pack_piece
 
 _SHORTEST_WINDOW, _SHORT_WINDOW = 56, 160  # patches
-
-
-@dataclass(frozen=True, slots=True)
-class PackedPiece:
-    """One piece as patches, cut where a window may begin or end."""
-
-    name: str
-    style: tuple[Patches, ...]  # one entry a style line
-    headers: Patches
-    body: Patches  # all measures with their true markers, then the eos patch
-    measure_starts: tuple[int, ...]  # index into body of each measure's first patch
-
-
-def pack_piece(name: str, text: str, layout: PatchLayout) -> PackedPiece:
-    """Lay out one canonical text."""
-    piece = split_piece(text)
-    body: list[tuple[int, ...]] = []
-    starts: list[int] = []
-    for index, measure in enumerate(piece.measures):
-        starts.append(len(body))
-        body += layout.measure(measure, index, len(piece.measures))
-    body.append(eos_patch(layout.patch_size))
-    headers = [patch for line in piece.headers for patch in layout.segment(line + "\n")]
-    return PackedPiece(
-        name,
-        tuple(_array(layout.segment(line + "\n"), layout) for line in piece.style_lines),
-        _array(headers, layout),
-        _array(body, layout),
-        tuple(starts),
-    )
-
-
-def _array(patches: Sequence[tuple[int, ...]], layout: PatchLayout) -> Patches:
-    return np.array(patches, dtype=np.uint8).reshape(-1, layout.patch_size)
 
 
 def read_texts(corpus: Path) -> dict[str, str]:
@@ -162,28 +128,34 @@ def training_batches(
     n_patches: int,
     progress: float,
     rng: np.random.Generator,
+    transposer: Transposer | None = None,
 ) -> Iterator[Batch]:
     """Batches without end, each of at most `n_patches` (padding included), of similar lengths.
 
     A pool of rows is drawn, sorted by length and cut; so rows of one batch pad each other little.
+    Only rows that are used are transposed, late; a batch may grow a little by it.
     """
     while True:
         order = rng.permutation(len(pieces))[:256]
         limits = [draw_limit(context, progress, rng) for _ in order]
-        drawn = zip(order, limits, strict=True)
-        rows = sorted((draw_window(pieces[i], limit, rng) for i, limit in drawn), key=len)
+        drawn = [pieces[index] for index in order]
+        rows = [draw_window(p, limit, rng) for p, limit in zip(drawn, limits, strict=True)]
         batches = list(_cut(rows, n_patches))
         for index in rng.permutation(len(batches)):
-            yield Batch.of(batches[index])
+            chosen = [(rows[place], drawn[place]) for place in batches[index]]
+            if transposer is not None:
+                chosen = [(transposer.move(row, p, rng), p) for row, p in chosen]
+            yield Batch.of([row for row, _ in chosen])
 
 
-def _cut(rows: Sequence[Patches], n_patches: int) -> Iterator[list[Patches]]:
-    current: list[Patches] = []
-    for row in rows:
-        if current and (len(current) + 1) * len(row) > n_patches:
+def _cut(rows: Sequence[Patches], n_patches: int) -> Iterator[list[int]]:
+    """Places of rows that make a batch, the shortest rows first."""
+    current: list[int] = []
+    for place in sorted(range(len(rows)), key=lambda place: len(rows[place])):
+        if current and (len(current) + 1) * len(rows[place]) > n_patches:
             yield current
             current = []
-        current.append(row)
+        current.append(place)
     if current:
         yield current
 
@@ -205,4 +177,5 @@ def validation_batches(
             start = max(start + 1, int(np.searchsorted(piece.measure_starts, end)))
             if start >= len(piece.measure_starts):
                 break
-    yield from (Batch.of(rows) for rows in _cut(sorted(rows, key=len), n_patches))
+    for places in _cut(rows, n_patches):
+        yield Batch.of([rows[place] for place in places])

@@ -18,9 +18,10 @@ from lilydesk.engines import Sampling, Score, open_engine
 from lilydesk.engines.free_sampling import FreeSampler
 from lilydesk.engines.patches import PatchLayout, split_piece
 from lilydesk.engines.tokenizer import Tokenizer
-from lilydesk.training.data import Batch, pack_piece, read_texts, window
+from lilydesk.training.data import Batch, read_texts, window
 from lilydesk.training.export import export_bundle
 from lilydesk.training.model import HierarchicalModel
+from lilydesk.training.pieces import pack_piece
 
 REPORT = "export-report.json"
 _N_PATCHES = 4000  # of validation pieces that are scored three times

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from lilydesk.engines.tokenizer import PAD
 from lilydesk.errors import LilyDeskError
-from lilydesk.training.data import PackedPiece, read_corpus
+from lilydesk.training.data import read_corpus
+from lilydesk.training.pieces import PackedPiece
 
 Keys = NDArray[np.uint64]  # the last tokens of a stream, 8 bits each, the newest lowest
 MAX_ORDER = 8  # so that a key fits 64 bits

@@ -23,15 +23,11 @@ import torch
 from torch import Tensor
 
 from lilydesk.errors import FileError
-from lilydesk.training.data import (
-    Batch,
-    PackedPiece,
-    read_corpus,
-    training_batches,
-    validation_batches,
-)
+from lilydesk.training.augmentation import Transposer
+from lilydesk.training.data import Batch, read_corpus, training_batches, validation_batches
 from lilydesk.training.model import Geometry, HierarchicalModel
 from lilydesk.training.optimizer import Optimizer
+from lilydesk.training.pieces import PackedPiece
 from lilydesk.training.schedule import WeightAverage, learning_rate_scale
 
 CHECKPOINT = "checkpoint.pt"
@@ -57,6 +53,7 @@ class TrainingSettings:
     validate_every: int = 400
     validate_pieces: int = 24
     save_every: int = 50
+    transposes: float = 0.0  # chance of a row to be moved into another key
     geometry: Geometry = field(default_factory=Geometry)
 
 
@@ -74,6 +71,11 @@ class Trainer:
         self.optimizer = Optimizer(self.model, settings.learning_rate)
         self.n_done = 0
         self.trained_s = 0.0
+        self.transposer = (
+            Transposer(settings.transposes, settings.geometry.context)
+            if settings.transposes
+            else None
+        )
         if settings.compiles:
             self.model.compile_decoders()
 
@@ -106,6 +108,7 @@ class Trainer:
             settings.batch_patches,
             self.n_done / settings.n_steps,
             rng,
+            self.transposer,
         )
         started, nats, tokens, patches = time.perf_counter(), 0.0, 0, 0
         for batch in batches:

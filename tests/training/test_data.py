@@ -11,16 +11,15 @@ from lilydesk.engines.tokenizer import EOS, PAD, Tokenizer
 from lilydesk.errors import FileError
 from lilydesk.training.data import (
     Batch,
-    PackedPiece,
     draw_limit,
     draw_window,
-    pack_piece,
     read_corpus,
     style_table,
     training_batches,
     validation_batches,
     window,
 )
+from lilydesk.training.pieces import PackedPiece, pack_piece
 
 LAYOUT = PatchLayout(Tokenizer.standard())
 STYLE = "%Romantic\n%Schubert, Franz\n%Art Song\n\n"

@@ -8,8 +8,8 @@ import pytest
 from lilydesk.engines.patches import PatchLayout
 from lilydesk.engines.tokenizer import Tokenizer
 from lilydesk.errors import LilyDeskError
-from lilydesk.training.data import pack_piece
 from lilydesk.training.ngram import NGram, bits_per_token, token_stream
+from lilydesk.training.pieces import pack_piece
 
 LAYOUT = PatchLayout(Tokenizer.standard())
 
