@@ -5,9 +5,11 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
 
+from lilydesk.app.edit_operations import Transposition
 from lilydesk.app.messages import CrashReport
+from lilydesk.ui.transpose_dialog import TransposeDialog
 
 LILYLET_FILTER = "Lilylet (*.lyl)"
 EXPORT_FILTERS = {
@@ -86,6 +88,13 @@ class Dialogs:
 
         dialog.filterSelected.connect(on_filter)
         return _chosen(dialog, suggestion)
+
+    def ask_transposition(self, is_whole: bool) -> Transposition | None:
+        """How to transpose the selection, or the whole piece."""
+        dialog = TransposeDialog(is_whole, self._parent)
+        is_accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        return dialog.transposition if is_accepted else None
 
     def show_crash(self, report: CrashReport) -> None:
         """A fault of ours: where the text is, and what to send us."""

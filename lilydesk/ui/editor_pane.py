@@ -231,7 +231,8 @@ class EditorPane(QPlainTextEdit):
             self.text_edited.emit(text)
 
     def _on_cursor_moved(self) -> None:
-        self.setCurrentCharFormat(QTextCharFormat())  # what is typed is the composer's own
+        if not self.textCursor().hasSelection():  # it would change the letters selected
+            self.setCurrentCharFormat(QTextCharFormat())  # what is typed is the composer's own
         self._numbers.update()
         self.cursor_moved.emit(self.cursor_offset)
 

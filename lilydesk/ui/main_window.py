@@ -20,6 +20,7 @@ from lilydesk.ui.actions import Actions, WindowState
 from lilydesk.ui.compose_commands import ComposeCommands
 from lilydesk.ui.compose_panel import ComposePanel
 from lilydesk.ui.dialogs import Dialogs
+from lilydesk.ui.edit_commands import EditCommands
 from lilydesk.ui.editor_pane import EditorPane
 from lilydesk.ui.file_commands import FileCommands
 from lilydesk.ui.icons import app_icon
@@ -50,6 +51,9 @@ class MainWindow(QMainWindow):
         self.composing = ComposeCommands(
             self._session, program.composer, self.files, program.messages, self.panel, self.editor
         )
+        self.editing = EditCommands(
+            self._session, program.messages, self._dialogs, self.editor, self.problems
+        )
         self._lay_out()
         self._connect_signals()
         self._restore()
@@ -69,6 +73,7 @@ class MainWindow(QMainWindow):
         session.parsed.connect(self._on_parsed)
         session.file_changed.connect(self._on_file_changed)
         self.problems.problem_chosen.connect(self._go_to_text)
+        self.problems.fix_chosen.connect(self.editing.fix)
         # score
         program.engraving.engraved.connect(self._on_engraved)
         self._presentation.performed.connect(self.transport.show_length)
@@ -108,6 +113,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
 
     def _connect_actions(self) -> None:
+        self.editing.connect_actions(self.action_table)
         editor, score = self.editor, self.score
         for name, slot in {
             "new": self.files.new,

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
+from PySide6.QtWidgets import QHBoxLayout, QListView, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from lilydesk.app.problems import Problem
 from lilydesk.ui.editor_pane import SEVERITY_COLOURS
@@ -50,9 +57,15 @@ class ProblemList(QAbstractListModel):
 
 
 class ProblemsStrip(QWidget):
-    """Out of sight while the text has no fault. Signal: problem_chosen(code point)."""
+    """Out of sight while the text has no fault.
+
+    Signals:
+        problem_chosen(int): show the text at this code point.
+        fix_chosen(Problem): apply its fix.
+    """
 
     problem_chosen = Signal(int)
+    fix_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,21 +78,71 @@ class ProblemsStrip(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._on_chosen)
         self.list.activated.connect(self._on_chosen)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._on_menu)
+        self.list.selectionModel().currentChanged.connect(self._on_current)
+        self.fix_button = QToolButton(autoRaise=True)
+        self.fix_button.setText("Fix")
+        self.fix_button.clicked.connect(self._on_fix)
+        top = QHBoxLayout()
+        top.addWidget(self._count, 1)
+        top.addWidget(self.fix_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self._count)
+        layout.addLayout(top)
         layout.addWidget(self.list)
         self.hide()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show the problems, or nothing."""
         self.model.show_problems(problems)
+        self.fix_button.setVisible(any(one.replacement is not None for one in problems))
+        self.fix_button.setEnabled(False)  # a new list has no current row
         n_problems = len(problems)
         self._count.setText("1 problem" if n_problems == 1 else f"{n_problems} problems")
         line_px = self.list.sizeHintForRow(0) if n_problems else 0
         self.list.setFixedHeight(line_px * min(n_problems, _LINES_SHOWN) + 10)
         self.setVisible(bool(n_problems))
 
+    @property
+    def current_problem(self) -> Problem | None:
+        """The problem of the current row."""
+        index = self.list.currentIndex()
+        return self.model.problem(index.row()) if index.isValid() else None
+
+    def menu_for(self, problem: Problem) -> QMenu:
+        """What can be done about a problem."""
+        menu = QMenu(self)
+        show = menu.addAction("&Show in the Text")
+        show.triggered.connect(lambda _=False: self.problem_chosen.emit(problem.start))
+        if problem.replacement is not None:
+            fix = menu.addAction(_fix_text(problem.replacement))
+            fix.triggered.connect(lambda _=False: self.fix_chosen.emit(problem))
+        return menu
+
+    def _on_menu(self, place: QPoint) -> None:
+        index = self.list.indexAt(place)
+        if index.isValid():
+            menu = self.menu_for(self.model.problem(index.row()))
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.list.viewport().mapToGlobal(place))
+
+    def _on_current(self) -> None:
+        problem = self.current_problem
+        replacement = problem.replacement if problem else None
+        self.fix_button.setEnabled(replacement is not None)
+        tip = "" if replacement is None else f"{_fix_text(replacement)} (Alt+Return)"
+        self.fix_button.setToolTip(tip)
+
+    def _on_fix(self) -> None:
+        problem = self.current_problem
+        if problem is not None and problem.replacement is not None:
+            self.fix_chosen.emit(problem)
+
     def _on_chosen(self, index: QModelIndex) -> None:
         self.problem_chosen.emit(self.model.problem(index.row()).start)
+
+
+def _fix_text(replacement: str) -> str:
+    return f"Fix: write {replacement}" if replacement.strip() else "Fix: take it out"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lilydesk.app.edit_operations import Transposition
 from lilydesk.app.messages import CrashReport
 from lilydesk.ui.dialogs import Answer
 
@@ -16,6 +17,7 @@ class FakeDialogs:
         self.answer = Answer.CANCEL
         self.write_over = False
         self.path: Path | None = None
+        self.transposition: Transposition | None = None
 
     def ask_unsaved(self, name: str) -> Answer:
         self.asked.append("unsaved")
@@ -40,6 +42,10 @@ class FakeDialogs:
     def ask_export_path(self, suggestion: str) -> Path | None:
         self.asked.append("export")
         return self.path
+
+    def ask_transposition(self, is_whole: bool) -> Transposition | None:
+        self.asked.append("transpose all" if is_whole else "transpose")
+        return self.transposition
 
     def show_crash(self, report: CrashReport) -> None:
         self.asked.append("crash")

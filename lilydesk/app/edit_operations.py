@@ -1,0 +1,107 @@
+"""Edit operations by name, for the window: what is selected, and what is changed then.
+
+The language is loaded with the first of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from lilydesk.notation import Pitch
+from lilydesk.notation.span import Span
+
+if TYPE_CHECKING:
+    from lilydesk.app.problems import Problem
+    from lilydesk.lilylet import ParsedText
+    from lilydesk.lilylet.edits import EditResult, TextEdit
+
+INTERVAL_NAMES = (
+    "minor second", "major second", "minor third", "major third", "perfect fourth",
+    "augmented fourth", "diminished fifth", "perfect fifth", "minor sixth", "major sixth",
+    "minor seventh", "major seventh", "octave",
+)  # fmt: skip
+STEP_NAMES = ("second", "third", "fourth", "fifth", "sixth", "seventh", "octave")
+# Shown -> pitch, round the circle of fifths.
+TONICS = {
+    "C": Pitch("c"), "G": Pitch("g"), "D": Pitch("d"), "A": Pitch("a"), "E": Pitch("e"),
+    "B": Pitch("b"), "F♯": Pitch("f", 1), "C♯": Pitch("c", 1), "F": Pitch("f"),
+    "B♭": Pitch("b", -1), "E♭": Pitch("e", -1), "A♭": Pitch("a", -1), "D♭": Pitch("d", -1),
+    "G♭": Pitch("g", -1),
+}  # fmt: skip
+
+
+class TransposeBy(Enum):
+    """What a transposition goes by."""
+
+    INTERVAL = "interval"
+    SCALE = "scale"
+    KEY = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Transposition:
+    """How to transpose; `name` is from INTERVAL_NAMES, STEP_NAMES or TONICS."""
+
+    by: TransposeBy
+    name: str
+    is_up: bool = True
+
+
+def run_transposition(parsed: ParsedText, selection: Span, how: Transposition) -> EditResult:
+    """Transposes a selection."""
+    from lilydesk.lilylet import edits
+
+    sign = 1 if how.is_up else -1
+    if how.by is TransposeBy.KEY:
+        return edits.transpose_to_key(parsed, selection, TONICS[how.name])
+    if how.by is TransposeBy.SCALE:
+        steps = STEP_NAMES.index(how.name) + 1
+        return edits.transpose_in_key(parsed, selection, sign * steps)
+    interval = edits.INTERVALS[how.name] if how.is_up else -edits.INTERVALS[how.name]
+    key = edits.key_at(parsed, selection)
+    return edits.transpose(parsed, selection, edits.practical_interval(interval, key))
+
+
+def run_operation(name: str, parsed: ParsedText, selection: Span) -> EditResult:
+    """An operation that asks nothing, by the name of its action."""
+    from lilydesk.lilylet import edits
+
+    if name == "octave_up":
+        return edits.shift_octaves(parsed, selection, 1)
+    if name == "octave_down":
+        return edits.shift_octaves(parsed, selection, -1)
+    return {
+        "double_durations": edits.double_durations,
+        "halve_durations": edits.halve_durations,
+        "respell": edits.respell,
+        "invert": edits.invert,
+    }[name](parsed, selection)
+
+
+SIMPLE_OPERATIONS = (
+    "octave_up", "octave_down", "double_durations", "halve_durations", "respell", "invert",
+)  # fmt: skip
+
+
+def fix_edit(problem: Problem) -> TextEdit:
+    """The fix of a problem that has one, as an edit."""
+    from lilydesk.lilylet.edits import TextEdit
+
+    assert problem.replacement is not None
+    return TextEdit(Span(problem.start, problem.end), problem.replacement)
+
+
+def run_format(parsed: ParsedText) -> EditResult:
+    """Brings the whole text into canonical form."""
+    from lilydesk.lilylet.edits import format_document
+
+    return format_document(parsed)
+
+
+def place_after_format(parsed: ParsedText, formatted: str, offset: int) -> int:
+    """Where the cursor goes then."""
+    from lilydesk.lilylet.edits import place_after_formatting
+
+    return place_after_formatting(parsed, formatted, offset)

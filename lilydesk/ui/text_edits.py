@@ -1,0 +1,58 @@
+"""Edits in the text pane: what is selected, and pieces of text replaced as one step to undo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QTextCharFormat, QTextCursor
+
+from lilydesk.notation.span import Span
+from lilydesk.ui.editor_pane import EditorPane
+from lilydesk.ui.text_offsets import from_utf16, to_utf16
+
+if TYPE_CHECKING:
+    from lilydesk.lilylet.edits import TextEdit
+
+
+def selection_of(editor: EditorPane) -> Span:
+    """What is selected, in code points; empty at the cursor if nothing is."""
+    cursor = editor.textCursor()
+    return Span(
+        from_utf16(editor.text, cursor.selectionStart()),
+        from_utf16(editor.text, cursor.selectionEnd()),
+    )
+
+
+def apply_to(editor: EditorPane, edits: Sequence[TextEdit]) -> None:
+    """Replace pieces of the text as one step to undo; what was selected stays so."""
+    text, selection = editor.text, selection_of(editor)
+    cursor = QTextCursor(editor.document())
+    cursor.beginEditBlock()
+    for edit in reversed(edits):
+        cursor.setPosition(to_utf16(text, edit.span.start))
+        cursor.setPosition(to_utf16(text, edit.span.end), QTextCursor.MoveMode.KeepAnchor)
+        letters = cursor.charFormat() if cursor.hasSelection() else QTextCharFormat()
+        cursor.insertText(edit.replacement, letters)
+    cursor.endEditBlock()
+    if selection.start < selection.end:
+        select(editor, Span(_moved(selection.start, edits, 0), _moved(selection.end, edits, 1)))
+
+
+def select(editor: EditorPane, span: Span) -> None:
+    """Select a span, or put the cursor there if it is empty."""
+    cursor = editor.textCursor()
+    cursor.setPosition(to_utf16(editor.text, span.start))
+    cursor.setPosition(to_utf16(editor.text, span.end), QTextCursor.MoveMode.KeepAnchor)
+    editor.setTextCursor(cursor)
+
+
+def _moved(offset: int, edits: Sequence[TextEdit], side: int) -> int:
+    """Where a place is after the edits; inside one, at its start (side 0) or its end (1)."""
+    shift = 0
+    for edit in edits:
+        if edit.span.end < offset or (edit.span.end == offset and side):
+            shift += len(edit.replacement) - (edit.span.end - edit.span.start)
+        elif edit.span.start < offset:
+            return edit.span.start + shift + side * len(edit.replacement)
+    return offset + shift

@@ -1,0 +1,190 @@
+"""Operations on the text in the window: selection, undo, messages, fixes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from lilydesk.app.compose_runner import ComposeRunner
+from lilydesk.app.document_runner import DocumentRunner, encoder, perform
+from lilydesk.app.edit_operations import TransposeBy, Transposition
+from lilydesk.app.engraving_runner import EngravingRunner
+from lilydesk.app.player import Player
+from lilydesk.app.program import Program
+from lilydesk.app.settings import Settings
+from lilydesk.notation.span import Span
+from lilydesk.playback import SilentOutput
+from lilydesk.ui.dialogs import Answer, Dialogs
+from lilydesk.ui.main_window import MainWindow
+from lilydesk.ui.text_edits import select, selection_of
+from lilydesk.ui.transpose_dialog import TransposeDialog
+from tests.ui.fake_dialogs import FakeDialogs
+
+TEXT = "\\key c \\major c'4 d e f |\ng a b c |\n"
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+
+@pytest.fixture
+def dialogs() -> FakeDialogs:
+    return FakeDialogs()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, dialogs: FakeDialogs) -> Iterator[MainWindow]:
+    program = Program(
+        Settings(),
+        EngravingRunner(in_place=True),
+        Player(lambda: SilentOutput(lambda: 0.0)),
+        ComposeRunner(),
+        DocumentRunner(encoder(), in_place=True),
+        DocumentRunner(perform, in_place=True),
+    )
+    widget = MainWindow(program, cast(Dialogs, dialogs))
+    widget.show()
+    show(widget, TEXT)
+    yield widget
+    dialogs.answer = Answer.GO_ON
+    widget.close()
+
+
+def show(window: MainWindow, text: str) -> None:
+    window.editor.show_text(text)
+    window.program.session.parse_now()
+
+
+def choose(window: MainWindow, piece: str) -> None:
+    start = window.editor.text.index(piece)
+    select(window.editor, Span(start, start + len(piece)))
+
+
+def chosen_text(window: MainWindow) -> str:
+    span = selection_of(window.editor)
+    return window.editor.text[span.start : span.end]
+
+
+def test_an_operation_is_one_step_and_the_selection_stays(window: MainWindow) -> None:
+    choose(window, "d e")
+    window.action_table["octave_up"].trigger()
+    assert window.editor.text == TEXT.replace("d e f", "d' e f,")
+    assert chosen_text(window) == "d' e"
+    window.action_table["octave_down"].trigger()
+    assert window.editor.text == TEXT
+    assert chosen_text(window) == "d e"
+    window.editor.undo()
+    window.editor.undo()
+    assert window.editor.text == TEXT
+
+
+def test_text_beyond_the_basic_plane_moves_no_edit(window: MainWindow) -> None:
+    show(window, "% \U0001d11e\nc4 d |\n")
+    choose(window, "d")
+    window.action_table["octave_up"].trigger()
+    assert window.editor.text == "% \U0001d11e\nc4 d' |\n"
+
+
+def test_without_a_selection_the_whole_piece_is_transposed(
+    window: MainWindow, dialogs: FakeDialogs
+) -> None:
+    dialogs.transposition = Transposition(TransposeBy.KEY, "D")
+    window.action_table["transpose"].trigger()
+    assert dialogs.asked == ["transpose all"]
+    assert window.editor.text == "\\key d \\major d'4 e fs g |\na b cs d |\n"
+    window.editor.undo()
+    assert window.editor.text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("how", "changed"),
+    [
+        (Transposition(TransposeBy.INTERVAL, "minor third", is_up=False), "b cs"),
+        (Transposition(TransposeBy.SCALE, "third"), "f g"),
+    ],
+)
+def test_a_selection_is_transposed_by_interval_or_scale(
+    window: MainWindow, dialogs: FakeDialogs, how: Transposition, changed: str
+) -> None:
+    choose(window, "d e")
+    dialogs.transposition = how
+    window.action_table["transpose"].trigger()
+    assert dialogs.asked == ["transpose"]
+    assert changed in window.editor.text
+
+
+def test_where_there_is_nothing_to_do_the_bar_says_why(window: MainWindow) -> None:
+    choose(window, "\\key")
+    window.action_table["octave_up"].trigger()
+    assert window.message_bar.text == "There are no notes in the selection."
+    assert window.editor.text == TEXT
+
+
+def test_formatting_keeps_the_cursor_at_its_note(window: MainWindow) -> None:
+    show(window, "c4   d e f |    g a b c |\n")
+    window.editor.go_to(window.editor.text.index("a b"))
+    window.action_table["format"].trigger()
+    assert window.editor.text == "c4 d e f | %1\n\ng'4 a b c | %2\n"
+    assert window.editor.text[window.editor.cursor_offset :].startswith("a b")
+    window.editor.undo()
+    assert window.editor.text == "c4   d e f |    g a b c |\n"
+
+
+def test_a_text_with_errors_is_not_formatted(window: MainWindow) -> None:
+    show(window, "c4 xyz d e f |\n")
+    window.action_table["format"].trigger()
+    assert "would be lost" in window.message_bar.text
+    assert window.editor.text == "c4 xyz d e f |\n"
+
+
+def test_a_fix_is_applied_at_the_cursor(window: MainWindow) -> None:
+    show(window, "c4 d\\stacato e f |\n")
+    window.editor.go_to(window.editor.text.index("\\stacato") + 2)
+    window.action_table["fix_problem"].trigger()
+    assert window.editor.text == "c4 d\\staccato e f |\n"
+    window.editor.undo()
+    assert window.editor.text == "c4 d\\stacato e f |\n"
+
+
+def test_a_fix_is_applied_from_the_strip(window: MainWindow, qtbot: QtBot) -> None:
+    show(window, "c4 d\\stacato e f |\n")
+    strip = window.problems
+    assert not strip.fix_button.isEnabled()
+    strip.list.setCurrentIndex(strip.model.index(0))
+    qtbot.mouseClick(strip.fix_button, Qt.MouseButton.LeftButton)
+    assert window.editor.text == "c4 d\\staccato e f |\n"
+
+
+def test_the_menu_of_a_problem_offers_its_fix(window: MainWindow) -> None:
+    show(window, "c4 d\\stacato e f |\n")
+    problem = window.problems.model.problem(0)
+    menu = window.problems.menu_for(problem)
+    assert [action.text() for action in menu.actions()][1] == "Fix: write \\staccato"
+    menu.actions()[1].trigger()
+    assert window.editor.text == "c4 d\\staccato e f |\n"
+
+
+def test_a_fix_that_is_out_of_date_does_nothing(window: MainWindow) -> None:
+    show(window, "c4 d\\stacato e f |\n")
+    problem = window.problems.model.problem(0)
+    show(window, "c4 d e f |\n")
+    window.editing.fix(problem)
+    assert window.editor.text == "c4 d e f |\n"
+
+
+def test_without_a_fix_here_the_bar_says_so(window: MainWindow) -> None:
+    window.action_table["fix_problem"].trigger()
+    assert "No problem here" in window.message_bar.text
+
+
+def test_the_dialog_says_what_was_chosen(qtbot: QtBot) -> None:
+    dialog = TransposeDialog(is_whole=False)
+    qtbot.addWidget(dialog)
+    assert dialog.transposition == Transposition(TransposeBy.INTERVAL, "major second")
+    dialog.direction.setCurrentIndex(1)
+    dialog.ways[TransposeBy.SCALE].setChecked(True)
+    assert dialog.transposition == Transposition(TransposeBy.SCALE, "second", is_up=False)
+    dialog.ways[TransposeBy.KEY].setChecked(True)
+    assert not dialog.direction.isEnabled()
