@@ -123,6 +123,22 @@ _ROWS = (
 
 COMMANDS = MappingProxyType({row.name: row for row in _ROWS})
 
+# Header -> an example of what stands in its brackets, and what it is for.
+HEADERS = MappingProxyType({
+    "title": ('title "Minuet in G"', "The title, over the score."),
+    "subtitle": ('subtitle "for Anna"', "A second line under the title."),
+    "composer": ('composer "Christian Petzold"', "Who wrote it."),
+    "arranger": ('arranger "…"', "Who arranged it."),
+    "lyricist": ('lyricist "…"', "Who wrote the words."),
+    "opus": ('opus "Op. 10 No. 3"', "The opus number."),
+    "genre": ('genre "Keyboard"', "The kind of piece."),
+    "instrument": ('instrument "Piano"', "The instrument of the piece."),
+    "instrument-1": ('instrument-1 "Flute" "Fl."', "The name of staff 1, and its short name."),
+    "staves": ('staves "{1-2}"', "Braces { } < > [ ] and barlines through staves: - . or none ,"),
+    "measures": ('measures "2*[1..8]{9, 10}, 11..16"', "The order in which measures are played."),
+    "auto-beam": ('auto-beam "off"', "auto, on or off: whether beams are set by the metre."),
+})  # fmt: skip
+
 # What people who know LilyPond type, and what to write instead.
 LILYPOND_HINTS = MappingProxyType({
     "acciaccatura": "Write \\grace instead.",

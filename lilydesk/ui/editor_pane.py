@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QHelpEvent,
+    QKeyEvent,
     QResizeEvent,
     QTextCharFormat,
     QTextCursor,
@@ -20,7 +22,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
+from lilydesk.app.completion import help_at
 from lilydesk.app.problems import Problem, Severity
+from lilydesk.ui.completion import Completer
 from lilydesk.ui.highlighter import LilyletHighlighter
 from lilydesk.ui.line_numbers import LineNumbers
 from lilydesk.ui.text_offsets import from_utf16, to_utf16
@@ -66,6 +70,7 @@ class EditorPane(QPlainTextEdit):
         self._commands = commands or {}
         self._highlighter = LilyletHighlighter(self.document(), self._commands)
         self._numbers = LineNumbers(self)
+        self.completer = Completer(self)
         self.set_font_size(10.0)
         self.document().contentsChanged.connect(self._on_contents_changed)
         self.cursorPositionChanged.connect(self._on_cursor_moved)
@@ -219,9 +224,9 @@ class EditorPane(QPlainTextEdit):
                 return f"{problem.message}\n{problem.hint}".strip()
         begin = self._text.rfind("\\", 0, offset + 1)
         command = _COMMAND.match(self._text, begin) if begin >= 0 else None
-        if command is None or command.end() <= offset:
-            return ""
-        return self._commands.get(command.group(1), "")
+        if command is not None and offset < command.end() and command.group(1) in self._commands:
+            return self._commands[command.group(1)]
+        return help_at(self._text, offset)
 
     def _on_contents_changed(self) -> None:
         # toPlainText would turn a no-break space into a space
@@ -255,7 +260,12 @@ class EditorPane(QPlainTextEdit):
         return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def event(self, event: QEvent) -> bool:
-        """Explain what is under the mouse."""
+        """Explain what is under the mouse; the open list of completions goes before shortcuts."""
+        if isinstance(event, QKeyEvent) and self.completer.wants(event):
+            if event.type() == QEvent.Type.KeyPress:
+                self.completer.take(event)
+            event.accept()
+            return True
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             cursor = self.cursorForPosition(self.viewport().mapFromParent(event.pos()))
             tip = self.tip_at(from_utf16(self._text, cursor.position()))
@@ -265,6 +275,16 @@ class EditorPane(QPlainTextEdit):
                 QToolTip.hideText()
             return True
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Type; what could come next is offered after a pause."""
+        super().keyPressEvent(event)
+        self.completer.after_typing(event.text())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Offer nothing where nobody types."""
+        super().focusOutEvent(event)
+        self.completer.close()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the line numbers beside the text."""

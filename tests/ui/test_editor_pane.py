@@ -110,7 +110,7 @@ def test_the_mouse_explains_problems_and_commands(editor: EditorPane) -> None:
     editor.show_problems([Problem(1, 14, 13, 16, Severity.ERROR, "No pitch.", "Write cs.")])
     assert editor.tip_at(14) == "No pitch.\nWrite cs."
     assert editor.tip_at(2) == "the clef"
-    assert editor.tip_at(8) == ""
+    assert editor.tip_at(8) == "F clef on line 4"
 
 
 def test_typing_reports_text_and_cursor(editor: EditorPane, qtbot: QtBot) -> None:
