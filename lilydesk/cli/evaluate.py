@@ -15,6 +15,7 @@ from lilydesk.lilylet import Severity, parse_document, write_document
 
 if TYPE_CHECKING:
     from lilydesk.composing.evaluation import Sample
+    from lilydesk.composing.memorisation import SharedRun
     from lilydesk.composing.statistics import Histograms
 
 
@@ -97,26 +98,35 @@ def write_samples(arguments: Arguments) -> list[Sample]:
 
 
 def memorised(samples: Sequence[Sample], corpus: Path) -> dict[str, Any]:
-    """The longest runs of measures that samples share with a training piece, the longest first."""
-    from lilydesk.composing.memorisation import longest_runs
+    """The longest runs of measures that samples share with a training piece, in two senses."""
+    from lilydesk.composing.memorisation import longest_runs, notes_alone, word_for_word
     from lilydesk.training.data import read_texts
 
-    runs = longest_runs((sample.text for sample in samples), read_texts(corpus))
-    found = sorted(
-        (
+    texts, training = [sample.text for sample in samples], read_texts(corpus)
+    senses = {"word_for_word": word_for_word, "notes_alone": notes_alone}
+    return {
+        name: _runs_table(samples, longest_runs(texts, training, normalise))
+        for name, normalise in senses.items()
+    }
+
+
+def _runs_table(samples: Sequence[Sample], runs: Sequence[SharedRun]) -> dict[str, Any]:
+    lengths = [run.n_measures for run in runs]
+    longest = sorted(zip(lengths, samples, runs, strict=True), key=lambda found: -found[0])
+    return {
+        "longest": max(lengths, default=0),
+        "samples_by_length": {str(n): lengths.count(n) for n in sorted(set(lengths))},
+        "runs": [
             {
                 "seed": sample.seed,
-                "measures": run.n_measures,
+                "measures": n,
                 "piece": run.piece,
                 "ends_at_measure": run.piece_measure + 1,
             }
-            for sample, run in zip(samples, runs, strict=True)
-        ),
-        key=lambda entry: (-int(str(entry["measures"])), entry["seed"]),
-    )
-    lengths = [run.n_measures for run in runs]
-    counts = {str(n): lengths.count(n) for n in sorted(set(lengths))}
-    return {"longest": max(lengths, default=0), "samples_by_length": counts, "runs": found[:20]}
+            for n, sample, run in longest[:10]
+            if n
+        ],
+    }
 
 
 def keep_samples(samples: Sequence[Sample], folder: Path) -> None:

@@ -56,9 +56,9 @@ def _table(figures: Mapping[str, Any]) -> str:
         "difference between two seeds": f"{figures['diversity']['pair_difference']:.1%}",
     }
     if "memorised" in figures:
-        rows["longest run shared with a training piece"] = (
-            f"{figures['memorised']['longest']} measures"
-        )
+        for sense, found in figures["memorised"].items():
+            name = f"longest run shared with a training piece, {sense.replace('_', ' ')}"
+            rows[name] = f"{found['longest']} measures"
     cells = (f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in rows.items())
     return f"<table>{''.join(cells)}</table>"
 

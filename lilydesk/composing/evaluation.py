@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lilydesk.composing.compose import compose
-from lilydesk.composing.memorisation import normalised
+from lilydesk.composing.memorisation import word_for_word
 from lilydesk.composing.request import ComposeRequest, StylePrompt
 from lilydesk.composing.statistics import Histograms, similarity
 from lilydesk.engines import Engine, Sampling
@@ -117,7 +117,7 @@ def diversity(samples: Sequence[Sample]) -> dict[str, float]:
 
     `pair_difference` is 1 minus the share of distinct measures that the two have in common.
     """
-    measures = [[normalised(m) for m in split_piece(sample.text).measures] for sample in samples]
+    measures = [[word_for_word(m) for m in split_piece(sample.text).measures] for sample in samples]
     sets = [set(piece) for piece in measures]
     pairs = [_difference(*sets[i : i + 2]) for i in range(0, len(sets) - 1, 2)]
     everything = [measure for piece in measures for measure in piece]

@@ -46,7 +46,7 @@ def test_samples_are_judged_kept_and_shown(
     )["generated"]  # fmt: skip
     assert found["samples"] == 2
     assert found["measure_count_share"] == 1
-    assert found["memorised"]["longest"] == 0
+    assert found["memorised"]["word_for_word"]["longest"] == 0
     assert set(found["similarity"]) == {"pitch_class", "duration", "polyphony"}
     assert sorted(path.name for path in kept.iterdir()) == ["sample-0003.lyl", "sample-0004.lyl"]
     page = report.read_text()
