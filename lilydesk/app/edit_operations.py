@@ -77,12 +77,32 @@ def run_operation(name: str, parsed: ParsedText, selection: Span) -> EditResult:
         "halve_durations": edits.halve_durations,
         "respell": edits.respell,
         "invert": edits.invert,
+        "retrograde": edits.retrograde,
+        "delete_measures": edits.delete_measures,
+        "add_voice": edits.add_voice,
+        "remove_voice": edits.remove_voice,
     }[name](parsed, selection)
 
 
 SIMPLE_OPERATIONS = (
     "octave_up", "octave_down", "double_durations", "halve_durations", "respell", "invert",
+    "retrograde", "delete_measures", "add_voice", "remove_voice",
 )  # fmt: skip
+
+
+def run_insertion(parsed: ParsedText, selection: Span, n_measures: int) -> EditResult:
+    """Adds empty measures after the selected one."""
+    from lilydesk.lilylet.edits import insert_measures
+
+    return insert_measures(parsed, selection, n_measures)
+
+
+def part_text(parsed: ParsedText, selection: Span) -> tuple[int, str]:
+    """The number, from 1, of the part at the selection, and its text."""
+    from lilydesk.lilylet.edits import extract_part, part_and_staff_at
+
+    part, _ = part_and_staff_at(parsed, selection)
+    return part + 1, extract_part(parsed, part)
 
 
 def fix_edit(problem: Problem) -> TextEdit:

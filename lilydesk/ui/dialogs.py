@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 
 from lilydesk.app.edit_operations import Transposition
 from lilydesk.app.messages import CrashReport
@@ -95,6 +95,13 @@ class Dialogs:
         is_accepted = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
         return dialog.transposition if is_accepted else None
+
+    def ask_n_measures(self) -> int | None:
+        """How many empty measures to put in."""
+        number, is_accepted = QInputDialog.getInt(
+            self._parent, "Insert Measures", "Empty measures after this one:", 1, 1, 999
+        )
+        return number if is_accepted else None
 
     def show_crash(self, report: CrashReport) -> None:
         """A fault of ours: where the text is, and what to send us."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,14 +11,18 @@ from PySide6.QtCore import QObject
 from lilydesk.app.edit_operations import (
     SIMPLE_OPERATIONS,
     fix_edit,
+    part_text,
     place_after_format,
     run_format,
+    run_insertion,
     run_operation,
     run_transposition,
 )
+from lilydesk.app.files import write_bytes
 from lilydesk.app.messages import Messages
 from lilydesk.app.problems import Problem, problems_of
 from lilydesk.app.session import Session
+from lilydesk.errors import LilyDeskError
 from lilydesk.notation.span import Span
 from lilydesk.ui.actions import Actions
 from lilydesk.ui.dialogs import Dialogs
@@ -48,6 +53,8 @@ class EditCommands(QObject):
         for name in SIMPLE_OPERATIONS:
             actions[name].triggered.connect(partial(self._on_operation, name))
         actions["transpose"].triggered.connect(lambda _=False: self.transpose())
+        actions["insert_measures"].triggered.connect(lambda _=False: self.insert_measures())
+        actions["extract_part"].triggered.connect(lambda _=False: self.extract_part())
         actions["format"].triggered.connect(lambda _=False: self.format())
         actions["fix_problem"].triggered.connect(lambda _=False: self.fix_problem())
 
@@ -59,6 +66,27 @@ class EditCommands(QObject):
         if how is not None:
             selection = Span(0, len(self._editor.text)) if is_whole else selection
             self._apply(run_transposition(self._session.current, selection, how))
+
+    def insert_measures(self) -> None:
+        """Ask how many, and put them in after the measure of the cursor."""
+        n_measures = self._dialogs.ask_n_measures()
+        if n_measures is not None:
+            selection = selection_of(self._editor)
+            self._apply(run_insertion(self._session.current, selection, n_measures))
+
+    def extract_part(self) -> None:
+        """Save the part at the cursor as a text of its own; the text here stays."""
+        number, text = part_text(self._session.current, selection_of(self._editor))
+        here = self._session.path or Path("part.lyl")
+        path = self._dialogs.ask_save_path(str(here.with_name(f"{here.stem}-part-{number}.lyl")))
+        if path is None:
+            return
+        try:
+            write_bytes(path, text.encode("utf-8", "surrogatepass"))
+        except LilyDeskError as error:
+            self._messages.report(error)
+        else:
+            self._messages.notice(f"Part {number} was saved as {path.name}.")
 
     def format(self) -> None:
         """The whole text in canonical form; the cursor stays at its note."""

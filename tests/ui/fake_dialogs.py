@@ -17,6 +17,7 @@ class FakeDialogs:
         self.answer = Answer.CANCEL
         self.write_over = False
         self.path: Path | None = None
+        self.n_measures: int | None = None
         self.transposition: Transposition | None = None
 
     def ask_unsaved(self, name: str) -> Answer:
@@ -46,6 +47,10 @@ class FakeDialogs:
     def ask_transposition(self, is_whole: bool) -> Transposition | None:
         self.asked.append("transpose all" if is_whole else "transpose")
         return self.transposition
+
+    def ask_n_measures(self) -> int | None:
+        self.asked.append("measures")
+        return self.n_measures
 
     def show_crash(self, report: CrashReport) -> None:
         self.asked.append("crash")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -188,3 +189,31 @@ def test_the_dialog_says_what_was_chosen(qtbot: QtBot) -> None:
     assert dialog.transposition == Transposition(TransposeBy.SCALE, "second", is_up=False)
     dialog.ways[TransposeBy.KEY].setChecked(True)
     assert not dialog.direction.isEnabled()
+
+
+def test_measures_go_in_and_out_of_the_text(window: MainWindow, dialogs: FakeDialogs) -> None:
+    window.editor.go_to(TEXT.index("e f"))
+    dialogs.n_measures = 2
+    window.action_table["insert_measures"].trigger()
+    added = "c'4 d e f |\nR1 |\nR1 |\ng4 a b c |"
+    assert window.editor.text == TEXT.replace("c'4 d e f |\ng a b c |", added)
+    choose(window, "R1 |\nR1 |")
+    window.action_table["delete_measures"].trigger()
+    assert "R1" not in window.editor.text
+    window.editor.undo()
+    window.editor.undo()
+    assert window.editor.text == TEXT
+
+
+def test_a_part_is_saved_as_a_file_of_its_own(
+    window: MainWindow, dialogs: FakeDialogs, tmp_path: Path
+) -> None:
+    show(window, "c4 d \\\\\\ e f |\n")
+    window.editor.go_to(window.editor.text.index("f |"))
+    dialogs.path = tmp_path / "second.lyl"
+    window.action_table["extract_part"].trigger()
+    assert dialogs.path.read_text() == "e4 f | %1\n"
+    assert window.message_bar.text == "Part 2 was saved as second.lyl."
+    dialogs.path = tmp_path / "nowhere" / "second.lyl"
+    window.action_table["extract_part"].trigger()
+    assert window.message_bar.property("tone") == "error"

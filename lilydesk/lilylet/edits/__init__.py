@@ -4,7 +4,9 @@ Pure functions: a ParsedText and a span of it give an EditResult, never an excep
 is nothing to do it says why. Everything outside the selection keeps its pitches and durations.
 """
 
+from lilydesk.lilylet.edits.extract import extract_part, extract_staff, part_and_staff_at
 from lilydesk.lilylet.edits.formatting import format_document, place_after_formatting
+from lilydesk.lilylet.edits.measures import delete_measures, insert_measures
 from lilydesk.lilylet.edits.pitches import (
     INTERVALS,
     Interval,
@@ -13,6 +15,7 @@ from lilydesk.lilylet.edits.pitches import (
     practical_interval,
 )
 from lilydesk.lilylet.edits.result import EditResult, TextEdit, apply_edits
+from lilydesk.lilylet.edits.retrograde import retrograde
 from lilydesk.lilylet.edits.rhythm import double_durations, halve_durations
 from lilydesk.lilylet.edits.transpose import (
     invert,
@@ -23,10 +26,12 @@ from lilydesk.lilylet.edits.transpose import (
     transpose_in_key,
     transpose_to_key,
 )
+from lilydesk.lilylet.edits.voices import add_voice, remove_voice
 
 __all__ = [
-    "INTERVALS", "EditResult", "Interval", "TextEdit", "apply_edits", "double_durations",
-    "format_document", "halve_durations", "interval_of_semitones", "interval_to_key", "invert",
-    "key_at", "place_after_formatting", "practical_interval", "respell", "shift_octaves",
-    "transpose", "transpose_in_key", "transpose_to_key",
+    "INTERVALS", "EditResult", "Interval", "TextEdit", "add_voice", "apply_edits",
+    "delete_measures", "double_durations", "extract_part", "extract_staff", "format_document",
+    "halve_durations", "insert_measures", "interval_of_semitones", "interval_to_key", "invert",
+    "key_at", "part_and_staff_at", "place_after_formatting", "practical_interval", "remove_voice",
+    "respell", "retrograde", "shift_octaves", "transpose", "transpose_in_key", "transpose_to_key",
 ]  # fmt: skip

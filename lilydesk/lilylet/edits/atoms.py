@@ -73,17 +73,34 @@ class KeyWord:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceEnd:
+    r"""What ends a voice: `\\`, `\\\` or `|`; empty at the end of a text without the last `|`."""
+
+    chunk: int
+    part: int
+    voice: int
+    span: Span
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Which voice it ends."""
+        return self.part, self.voice
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """All atoms and keys of a text, in its order."""
+    """All atoms, keys and ends of voices of a text, in its order."""
 
     atoms: tuple[Atom, ...]
     keys: tuple[KeyWord, ...]
+    ends: tuple[VoiceEnd, ...]
 
 
 def read_atoms(parsed: ParsedText) -> Reading:
     """The notes, rests and keys of a text, with their places."""
     atoms: list[Atom] = []
     keys: list[KeyWord] = []
+    ends: list[VoiceEnd] = []
     bases: Bases = ()
     for index, (chunk, start) in enumerate(
         zip(parsed.chunks, parsed.chunk_starts, strict=False)
@@ -93,8 +110,9 @@ def read_atoms(parsed: ParsedText) -> Reading:
         reader.read()
         atoms += reader.atoms
         keys += reader.keys
+        ends += reader.ends
         bases = reader.exit_bases()
-    return Reading(tuple(atoms), tuple(keys))
+    return Reading(tuple(atoms), tuple(keys), tuple(ends))
 
 
 class _Reader:
@@ -108,11 +126,14 @@ class _Reader:
         self.state = MeasureState(text, entry)
         self.atoms: list[Atom] = []
         self.keys: list[KeyWord] = []
+        self.ends: list[VoiceEnd] = []
 
     def read(self) -> None:
         position = 0
         while (match := TOKEN.match(self.text, position)) is not None:
             position = self._token(match, match.lastgroup or "other")
+        if not self.text.endswith("|"):
+            self._end_voice(self.state.voice, Span(len(self.text), len(self.text)))
 
     def exit_bases(self) -> Bases:
         own = tuple(tuple(voice.base for voice in part) for part in self.state.parts)
@@ -129,7 +150,13 @@ class _Reader:
             self._late_duration(Span(match.start(kind), end))
         elif kind == "command":
             self._command(match, end)
+        elif kind in ("voice", "part", "bar"):
+            self._end_voice(voice, Span(*match.span(kind)))
         return end
+
+    def _end_voice(self, voice: VoiceBuilder, span: Span) -> None:
+        place = span.shifted(self.start)
+        self.ends.append(VoiceEnd(self.chunk, voice.part, voice.number, place))
 
     def _command(self, match: re.Match[str], end: int) -> None:
         name, state = match["command"], self.state

@@ -1,0 +1,161 @@
+"""Retrograde: the notes of a voice backwards, measure by measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from lilydesk.lilylet.document_parser import ParsedText
+from lilydesk.lilylet.edits.atoms import Atom, read_atoms
+from lilydesk.lilylet.edits.places import measure_of
+from lilydesk.lilylet.edits.result import EditResult, TextEdit, nothing
+from lilydesk.lilylet.edits.selection import NO_NOTES, chosen_atoms, touches
+from lilydesk.lilylet.edits.settle import UNCHANGED, Target, as_it_is, resettled
+from lilydesk.lilylet.serializer import write_voice
+from lilydesk.notation.event import Chord, DoubleTremolo, Event, Rest, Timed, Tuplet
+from lilydesk.notation.mark import Mark, MarkKind
+from lilydesk.notation.span import Span
+
+_SWAPPED = {
+    MarkKind.SLUR_START: MarkKind.SLUR_END, MarkKind.SLUR_END: MarkKind.SLUR_START,
+    MarkKind.BEAM_START: MarkKind.BEAM_END, MarkKind.BEAM_END: MarkKind.BEAM_START,
+}  # fmt: skip
+_TIMED = (Chord, Rest, Tuplet, DoubleTremolo)
+
+
+def retrograde(parsed: ParsedText, selection: Span) -> EditResult:
+    """Writes the selected notes of one voice backwards, in each measure by itself.
+
+    Slurs and beams are turned round, ties stay between their notes, grace notes before theirs.
+    """
+    atoms = read_atoms(parsed).atoms
+    chosen = [atoms[index] for index in chosen_atoms(atoms, selection)]
+    if not chosen:
+        return nothing(NO_NOTES)
+    if len({atom.place for atom in chosen}) > 1:
+        return nothing("Select notes of one voice: several cannot be turned round together.")
+    targets: dict[int, list[Target]] = {}
+    edits: list[TextEdit] = []
+    for chunk in sorted({atom.chunk for atom in chosen}):
+        run = _run(parsed, chunk, chosen[0].place, selection)
+        if run is None:
+            return nothing(
+                "A change of clef, key or the like stands between these notes; "
+                "select those on one side of it."
+            )
+        turned = _turned(run)
+        start = parsed.chunk_starts[chunk]
+        extent = Span(run[0].span.start, max(_end(event) for event in run)).shifted(start)
+        edits.append(TextEdit(extent, write_voice(turned)))
+        targets[extent.start] = list(_targets(turned))
+    return resettled(parsed, edits, _in_order(atoms, edits, targets)) if edits else nothing(
+        UNCHANGED
+    )
+
+
+def _run(
+    parsed: ParsedText, chunk: int, place: tuple[int, int], selection: Span
+) -> list[Timed] | None:
+    """The selected events of a voice in a measure; None if other things stand among them."""
+    voice = measure_of(parsed, chunk).parts[place[0]].voices[place[1]]
+    start = parsed.chunk_starts[chunk]
+    chosen = [
+        index
+        for index, event in enumerate(voice.events)
+        if isinstance(event, _TIMED) and touches(selection, event.span.shifted(start))
+    ]
+    between = voice.events[chosen[0] : chosen[-1] + 1] if chosen else ()
+    run = [event for event in between if isinstance(event, _TIMED)]
+    return run if run and len(run) == len(between) else None
+
+
+def _end(event: Event) -> int:
+    """Where an event ends, marks behind its brace included."""
+    if isinstance(event, Tuplet):
+        return max(event.span.end, _end(event.events[-1]))
+    if isinstance(event, DoubleTremolo):
+        return max(event.span.end, _end(event.second))
+    if isinstance(event, Chord | Rest):
+        return max([event.span.end, *(mark.span.end for mark in event.marks)])
+    return event.span.end
+
+
+def _in_order(
+    atoms: Iterable[Atom], edits: list[TextEdit], targets: dict[int, list[Target]]
+) -> list[Target | None]:
+    """The targets of all atoms; those within an edit come from `targets`."""
+    found: list[Target | None] = []
+    for atom in atoms:
+        edit = next((e for e in edits if e.span.start <= atom.span.start < e.span.end), None)
+        if edit is None:
+            found.append(as_it_is(atom))
+        else:
+            found += targets.pop(edit.span.start, [])
+    return found
+
+
+# -- turning round
+
+
+def _turned(events: Iterable[Event]) -> list[Event]:
+    units: list[list[Event]] = [[]]
+    for event in events:
+        units[-1].append(event)
+        if not (isinstance(event, Chord | Rest) and event.is_grace):
+            units.append([])
+    turned = [_turned_event(event) for unit in reversed(units) for event in unit]
+    return _with_ties(turned, [_has_tie(event) for event in reversed(_plain(events))])
+
+
+def _plain(events: Iterable[Event]) -> list[Event]:
+    return [e for e in events if not (isinstance(e, Chord | Rest) and e.is_grace)]
+
+
+def _has_tie(event: Event) -> bool:
+    return isinstance(event, Chord) and any(mark.kind is MarkKind.TIE for mark in event.marks)
+
+
+def _with_ties(events: list[Event], ties: list[bool]) -> list[Event]:
+    """A tie leads to the note that was before, so it moves to that one's neighbour.
+
+    `ties` says of each event but grace notes whether one led on from it.
+    """
+    found: list[Event] = []
+    number = 0
+    for event in events:
+        if isinstance(event, Chord) and not event.is_grace:
+            marks = tuple(mark for mark in event.marks if mark.kind is not MarkKind.TIE)
+            if number + 1 < len(ties) and ties[number + 1]:
+                marks = (*marks, Mark(MarkKind.TIE, event.span))
+            event = replace(event, marks=marks)
+        number += not (isinstance(event, Chord | Rest) and event.is_grace)
+        found.append(event)
+    return found
+
+
+def _turned_event(event: Event) -> Event:
+    if isinstance(event, Chord):
+        return replace(event, marks=_turned_marks(event.marks))
+    if isinstance(event, Rest):
+        return replace(event, marks=_turned_marks(event.marks))
+    if isinstance(event, Tuplet):
+        return replace(event, events=tuple(_turned(event.events)))
+    if isinstance(event, DoubleTremolo):
+        return replace(event, first=event.second, second=event.first)
+    return event
+
+
+def _turned_marks(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    return tuple(replace(mark, kind=_SWAPPED.get(mark.kind, mark.kind)) for mark in marks)
+
+
+def _targets(events: Iterable[Event]) -> Iterator[Target]:
+    for event in events:
+        if isinstance(event, Chord):
+            yield Target(tuple(head.pitch for head in event.heads), event.duration)
+        elif isinstance(event, Rest):
+            yield Target((event.position,) if event.position else (), event.duration)
+        elif isinstance(event, Tuplet):
+            yield from _targets(event.events)
+        elif isinstance(event, DoubleTremolo):
+            yield from _targets((event.first, event.second))

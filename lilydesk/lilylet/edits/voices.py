@@ -1,0 +1,96 @@
+"""Add a voice to a part, or take one out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from lilydesk.lilylet.document_parser import ParsedText
+from lilydesk.lilylet.edits.atoms import Atom, Reading, VoiceEnd, read_atoms
+from lilydesk.lilylet.edits.lengths import spelled_length
+from lilydesk.lilylet.edits.places import chosen_chunks, measure_of
+from lilydesk.lilylet.edits.result import EditResult, TextEdit, nothing
+from lilydesk.lilylet.edits.selection import NO_NOTES, chosen_atoms
+from lilydesk.lilylet.edits.settle import Target, as_it_is, resettled
+from lilydesk.lilylet.voice_writer import write_duration
+from lilydesk.notation.span import Span
+
+
+def add_voice(parsed: ParsedText, selection: Span) -> EditResult:
+    """Adds a voice of spaces to the selected part, in each measure that is touched.
+
+    It is on the staff of the first selected note.
+    """
+    reading = read_atoms(parsed)
+    chosen = chosen_atoms(reading.atoms, selection)
+    if not chosen:
+        return nothing(NO_NOTES)
+    first = reading.atoms[chosen[0]]
+    edits: list[TextEdit] = []
+    targets: list[Target | None] = []
+    measures = set(chosen_chunks(parsed, selection))
+    for end, atoms in _by_voice(reading):
+        targets += [as_it_is(atom) for atom in atoms]
+        if end.chunk in measures and end.part == first.part and _is_last(reading, end):
+            words, n_spaces = _spaces(parsed, end.chunk, first)
+            place = Span(end.span.start, end.span.start)
+            edits.append(TextEdit(place, _joined(parsed, end, words)))
+            targets += [None] * n_spaces
+    return resettled(parsed, edits, targets)
+
+
+def _by_voice(reading: Reading) -> list[tuple[VoiceEnd, list[Atom]]]:
+    """The voices in the order of the text, each with its atoms."""
+    found: dict[tuple[int, int, int], list[Atom]] = {}
+    for atom in reading.atoms:
+        found.setdefault((atom.chunk, *atom.place), []).append(atom)
+    return [(end, found.get((end.chunk, *end.place), [])) for end in reading.ends]
+
+
+def _is_last(reading: Reading, end: VoiceEnd) -> bool:
+    return not any(
+        other.chunk == end.chunk and other.part == end.part and other.voice > end.voice
+        for other in reading.ends
+    )
+
+
+def _spaces(parsed: ParsedText, chunk: int, atom: Atom) -> tuple[str, int]:
+    """Spaces that fill a measure, after the staff where it has to be said; and how many."""
+    measure = measure_of(parsed, chunk)
+    staff = measure_of(parsed, atom.chunk).parts[atom.part].voices[atom.voice].staff
+    spaces = spelled_length(measure.length if measure.length > 0 else Fraction(4)) or []
+    words = [f"s{write_duration(duration)}" for duration in spaces]
+    lead = [f'\\staff "{staff}"'] if staff != 1 else []
+    return " ".join([*lead, *words]), len(words)
+
+
+def _joined(parsed: ParsedText, end: VoiceEnd, words: str) -> str:
+    before = parsed.text[: end.span.start]
+    if end.span.start < end.span.end:
+        return ("" if before[-1:].isspace() else " ") + f"\\\\ {words} "
+    is_comment = "%" in before[before.rfind("\n") + 1 :]
+    return ("\n" if is_comment else " ") + f"\\\\ {words}"
+
+
+def remove_voice(parsed: ParsedText, selection: Span) -> EditResult:
+    """Takes the voice of the first selected note out, in each measure that is touched."""
+    reading = read_atoms(parsed)
+    chosen = chosen_atoms(reading.atoms, selection)
+    if not chosen:
+        return nothing(NO_NOTES)
+    place = reading.atoms[chosen[0]].place
+    if place[1] == 0:
+        return nothing("The first voice of a part holds its key and time; it stays.")
+    measures = set(chosen_chunks(parsed, selection))
+    spans = [
+        Span(before.span.start, end.span.start)
+        for before, end in zip(reading.ends, reading.ends[1:], strict=False)
+        if end.chunk in measures and end.place == place
+    ]
+    if any(span.start <= word.span.start < span.end for span in spans for word in reading.keys):
+        return nothing("This voice sets a key for others; move the \\key first.")
+    targets = [
+        as_it_is(atom)
+        for atom in reading.atoms
+        if atom.chunk not in measures or atom.place != place
+    ]
+    return resettled(parsed, [TextEdit(span, "") for span in spans], targets)
