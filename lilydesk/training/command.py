@@ -11,12 +11,13 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from lilydesk.training.checkpoint import CHECKPOINT, load_checkpoint
 from lilydesk.training.data import style_table
 from lilydesk.training.export import export_bundle, load_model
 from lilydesk.training.export_report import write_report
 from lilydesk.training.loss_plot import LOG, loss_plot, read_log
 from lilydesk.training.model import Geometry
-from lilydesk.training.train import CHECKPOINT, Trainer, TrainingSettings, load_checkpoint
+from lilydesk.training.train import Trainer, TrainingSettings
 
 
 def main(words: Sequence[str]) -> int:

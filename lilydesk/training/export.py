@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from lilydesk.engines import tokenizer as vocabulary
+from lilydesk.training.checkpoint import load_checkpoint
 from lilydesk.training.model import (
     Decoder,
     Geometry,
@@ -29,7 +30,6 @@ from lilydesk.training.model import (
     rotary_table,
     rotate,
 )
-from lilydesk.training.train import load_checkpoint
 
 _OPSET = 18
 _STANDARD_TOKENIZER = Path(vocabulary.__file__).with_name("standard_tokenizer.json")
@@ -60,7 +60,7 @@ class _CachedDecoder(nn.Module):
         return (self.decoder.norm(x), *present)
 
 
-class _PatchGraph(_CachedDecoder):
+class PatchGraph(_CachedDecoder):
     """patches (1, L, T) and past to hidden (1, L, H) and the extended past."""
 
     def __init__(self, model: HierarchicalModel) -> None:
@@ -68,10 +68,11 @@ class _PatchGraph(_CachedDecoder):
         self.model = model
 
     def forward(self, patches: Tensor, past: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """Hidden states and the extended past."""
         return self.run(self.model.embed_patches(patches), past)
 
 
-class _TokenGraph(_CachedDecoder):
+class TokenGraph(_CachedDecoder):
     """inputs_embeds (1, L, H) and past to logits (1, L, vocab) and the extended past."""
 
     def __init__(self, model: HierarchicalModel) -> None:
@@ -79,6 +80,7 @@ class _TokenGraph(_CachedDecoder):
         self.head = model.head
 
     def forward(self, inputs_embeds: Tensor, past: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """Logits and the extended past."""
         x, *present = self.run(inputs_embeds, past)
         return (self.head(x), *present)
 
@@ -101,8 +103,8 @@ def export_bundle(model: HierarchicalModel, folder: Path, *, quantises: bool = T
     patches = torch.ones(1, 3, size, dtype=torch.int64)
     embeds = torch.zeros(1, 3, n_hidden)
     graphs: list[tuple[str, nn.Module, Tensor, int]] = [
-        ("patch", _PatchGraph(model), patches, geometry.n_patch_layers),
-        ("token", _TokenGraph(model), embeds, geometry.n_token_layers),
+        ("patch", PatchGraph(model), patches, geometry.n_patch_layers),
+        ("token", TokenGraph(model), embeds, geometry.n_token_layers),
     ]
     for level, graph, example, n_layers in graphs:
         with tempfile.TemporaryDirectory() as scratch:

@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -24,13 +23,13 @@ from torch import Tensor
 
 from lilydesk.errors import FileError
 from lilydesk.training.augmentation import Transposer
+from lilydesk.training.checkpoint import CHECKPOINT, load_checkpoint
 from lilydesk.training.data import Batch, read_corpus, training_batches, validation_batches
 from lilydesk.training.model import Geometry, HierarchicalModel
 from lilydesk.training.optimizer import Optimizer
 from lilydesk.training.pieces import PackedPiece
+from lilydesk.training.sampling_check import sample_soundness
 from lilydesk.training.schedule import WeightAverage, learning_rate_scale
-
-CHECKPOINT = "checkpoint.pt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,7 @@ class TrainingSettings:
     compiles: bool = True
     validate_every: int = 400
     validate_pieces: int = 24
+    n_samples: int = 8  # drawn at each validation, to see whether they are music
     save_every: int = 50
     transposes: float = 0.0  # chance of a row to be moved into another key
     geometry: Geometry = field(default_factory=Geometry)
@@ -91,7 +91,7 @@ class Trainer:
         while self.n_done < settings.n_steps:
             self._train_span(pieces, min(settings.n_steps, self._next_stop()))
             if self.n_done % settings.validate_every == 0 or self.n_done == settings.n_steps:
-                self._log(valid_bits=self.validate(valid))
+                self._log(valid_bits=self.validate(valid), **self.check_samples(valid))
             self._save()
 
     def _next_stop(self) -> int:
@@ -150,6 +150,13 @@ class Trainer:
                 tokens += int(n_tokens)
         return nats / tokens / math.log(2)
 
+    def check_samples(self, pieces: list[PackedPiece]) -> dict[str, float]:
+        """Shares of samples that parse and of voices that are full, by the averaged weights."""
+        if not self.settings.n_samples:
+            return {}
+        with self.averaged_weights():
+            return sample_soundness(self.model, pieces, self.settings.n_samples)
+
     @contextlib.contextmanager
     def averaged_weights(self) -> Iterator[None]:
         """The model with its averaged weights for a while."""
@@ -203,17 +210,6 @@ class Trainer:
         self.optimizer.load_state(state["optimizer"])
         self.n_done = int(state["step"])
         self.trained_s = float(state["trained_s"])
-
-
-def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
-    """Read a checkpoint; only tensors and plain values are accepted from the file."""
-    try:
-        state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
-    except Exception as error:  # torch raises many types for a broken file
-        raise FileError(
-            f"The checkpoint {path} cannot be read.", "Delete it to start afresh."
-        ) from error
-    return state
 
 
 def _device(name: str) -> torch.device:

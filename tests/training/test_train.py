@@ -9,8 +9,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra `train`)")
 
 from lilydesk.errors import FileError  # noqa: E402
+from lilydesk.training.checkpoint import CHECKPOINT  # noqa: E402
 from lilydesk.training.model import Geometry, HierarchicalModel  # noqa: E402
-from lilydesk.training.train import CHECKPOINT, Trainer, TrainingSettings  # noqa: E402
+from lilydesk.training.train import Trainer, TrainingSettings  # noqa: E402
 
 TINY = Geometry(hidden=32, feed_forward=64, head_dim=16, n_patch_layers=2, n_token_layers=1)
 
@@ -28,7 +29,8 @@ def corpus(tmp_path: Path) -> Path:
 def settings(corpus: Path, run: Path, n_steps: int, geometry: Geometry = TINY) -> TrainingSettings:
     return TrainingSettings(
         corpus, corpus, run, n_steps=n_steps, batch_patches=40, n_warmup=2, device="cpu",
-        n_threads=1, compiles=False, validate_every=10, save_every=5, geometry=geometry,
+        n_threads=1, compiles=False, validate_every=10, save_every=5, n_samples=0,
+        geometry=geometry,
     )  # fmt: skip
 
 
