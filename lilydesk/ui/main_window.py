@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "undo": editor.undo,
             "redo": editor.redo,
+            "complete": self._complete,
             "first_problem": self._go_to_next_problem,
             "zoom_in": lambda: score.zoom_by(1.2),
             "zoom_out": lambda: score.zoom_by(1 / 1.2),
@@ -217,6 +218,10 @@ class MainWindow(QMainWindow):
     def _go_to_text(self, offset: int) -> None:
         self.editor.go_to(offset)
         self.editor.setFocus()
+
+    def _complete(self) -> None:
+        self.editor.setFocus()
+        self.editor.completer.open()
 
     def _go_to_next_problem(self) -> None:
         problems = self._session.problems
