@@ -326,11 +326,14 @@ class VoiceBuilder:
             self.last_timed = len(self.events) - 1
             return
         chords = [event for event in inner if _is_tremolo_chord(event)]
-        self.events.extend(event for event in inner if not _is_tremolo_chord(event))
+        first = inner.index(chords[0])
+        self.events.extend(inner[:first])
         self.last_timed = len(self.events)
         self.events.append(
             DoubleTremolo(chords[0], chords[1], frame.numerator, duration, Span(frame.start, end))
         )
+        # What stands between the two notes has no place there.
+        self.events.extend(event for event in inner[first:] if not _is_tremolo_chord(event))
         self.units += units * frame.numerator
 
 

@@ -232,6 +232,7 @@ ACTIONS: tuple[ActionEntry, ...] = (
         "Save this part as a text of its own",
         _needs_music,
     ),
+    ActionEntry("guide", "help", "&Guide to Lilylet", "F1", "How music is written as text"),
     ActionEntry("about", "help", "&About LilyDesk", "", "What this is"),
 )
 

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QScrollArea, QSplitter, 
 from lilydesk import __version__
 from lilydesk.app.bundles import list_bundles, load_styles
 from lilydesk.app.commands import command_help
+from lilydesk.app.guide import guide_path
 from lilydesk.app.places import ids_at
 from lilydesk.app.player import PlayerState
 from lilydesk.app.program import Program
 from lilydesk.engraving import EngravedScore
+from lilydesk.errors import FileError
 from lilydesk.notation import place_of, text_offset
 from lilydesk.ui.actions import Actions, WindowState
 from lilydesk.ui.compose_commands import ComposeCommands
@@ -23,6 +25,7 @@ from lilydesk.ui.dialogs import Dialogs
 from lilydesk.ui.edit_commands import EditCommands
 from lilydesk.ui.editor_pane import EditorPane
 from lilydesk.ui.file_commands import FileCommands
+from lilydesk.ui.guide_window import GuideWindow
 from lilydesk.ui.icons import app_icon
 from lilydesk.ui.message_bar import MessageBar
 from lilydesk.ui.problems_strip import ProblemsStrip
@@ -46,6 +49,7 @@ class MainWindow(QMainWindow):
         self.score = ScoreView()
         self.transport = TransportBar()
         self.message_bar = MessageBar()
+        self.guide: GuideWindow | None = None
         self.action_table = Actions(self)
         self.files = FileCommands(self._session, program.settings, program.messages, self._dialogs)
         self.composing = ComposeCommands(
@@ -136,6 +140,7 @@ class MainWindow(QMainWindow):
             "continue": self.composing.continue_,
             "stop": self._stop,
             "play": self._presentation.toggle_play,
+            "guide": self._show_guide,
             "about": lambda: self._dialogs.show_about(__version__),
         }.items():
             self.action_table[name].triggered.connect(lambda _=False, slot=slot: slot())
@@ -233,6 +238,17 @@ class MainWindow(QMainWindow):
         panes: list[QWidget] = [self.panel.period, self.editor, self.score]
         here = next((i for i, pane in enumerate(panes) if pane.hasFocus()), 0)
         panes[(here + 1) % len(panes)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _show_guide(self) -> None:
+        try:
+            path = guide_path()
+        except FileError as error:
+            self.program.messages.report(error)
+            return
+        self.guide = self.guide or GuideWindow(path, self)
+        self.guide.show()
+        self.guide.raise_()
+        self.guide.activateWindow()
 
     def _fill_recent(self) -> None:
         menu = self._recent_menu

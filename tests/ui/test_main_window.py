@@ -103,9 +103,8 @@ def test_an_opened_file_shows_as_text_and_as_score(with_piece: MainWindow, piece
 
 def test_typing_changes_the_score(with_piece: MainWindow, qtbot: QtBot) -> None:
     with_piece.editor.go_to(len(TEXT))
-    with qtbot.waitSignal(with_piece.program.engraving.engraved):
-        qtbot.keyClicks(with_piece.editor, "c4 |")
-    assert with_piece.score._find("m2")
+    qtbot.keyClicks(with_piece.editor, "c4 |")
+    qtbot.waitUntil(lambda: with_piece.score._find("m2") is not None)
     assert with_piece.isWindowModified()
 
 
@@ -292,3 +291,22 @@ def test_closing_remembers_what_was_asked_for(with_piece: MainWindow, dialogs: F
     with_piece.close()
     assert with_piece.program.settings.count("n_measures") == 7
     assert with_piece.program.settings.text("window_geometry")
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", r"raise\(\)", extend=True)
+def test_help_opens_the_guide_beside_the_music(window: MainWindow, qtbot: QtBot) -> None:
+    window.action_table["guide"].trigger()
+    assert window.guide is not None
+    assert window.guide.isVisible()
+    assert not window.guide.isModal()
+    first = window.guide
+    window.guide.close()
+    window.action_table["guide"].trigger()
+    assert window.guide is first
+
+
+def test_complete_word_offers_what_fits_at_the_cursor(window: MainWindow, qtbot: QtBot) -> None:
+    window.editor.setPlainText("c\\stacc")
+    window.editor.go_to(7)
+    window.action_table["complete"].trigger()
+    assert window.editor.completer.list.count() == 2
