@@ -5,6 +5,7 @@ The language is loaded with the first of them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -30,6 +31,9 @@ TONICS = {
     "B♭": Pitch("b", -1), "E♭": Pitch("e", -1), "A♭": Pitch("a", -1), "D♭": Pitch("d", -1),
     "G♭": Pitch("g", -1),
 }  # fmt: skip
+
+
+_TIME = re.compile(r"\s*([0-9]{1,3})\s*/\s*([0-9]{1,3})\s*")
 
 
 class TransposeBy(Enum):
@@ -95,6 +99,16 @@ def run_insertion(parsed: ParsedText, selection: Span, n_measures: int) -> EditR
     from lilydesk.lilylet.edits import insert_measures
 
     return insert_measures(parsed, selection, n_measures)
+
+
+def run_time_change(parsed: ParsedText, selection: Span, time: str) -> EditResult:
+    """Arranges the music from the selected measure on in a time signature such as 3/4."""
+    from lilydesk.lilylet.edits import EditResult, change_time
+
+    match = _TIME.fullmatch(time)
+    if match is None:
+        return EditResult((), "A time signature is two numbers, such as 3/4.")
+    return change_time(parsed, selection, int(match[1]), int(match[2]))
 
 
 def part_text(parsed: ParsedText, selection: Span) -> tuple[int, str]:

@@ -209,6 +209,14 @@ ACTIONS: tuple[ActionEntry, ...] = (
         _needs_rest_and_music,
     ),
     ActionEntry(
+        "change_time",
+        "music",
+        "Change T&ime Signature…",
+        "",
+        "Arrange the music from here on in another time signature",
+        _needs_rest_and_music,
+    ),
+    ActionEntry(
         "add_voice",
         "music",
         "&Add Voice",

@@ -103,6 +103,13 @@ class Dialogs:
         )
         return number if is_accepted else None
 
+    def ask_time(self) -> str | None:
+        """Another time signature."""
+        text, is_accepted = QInputDialog.getText(
+            self._parent, "Change Time Signature", "From this measure on, for example 3/4:"
+        )
+        return text if is_accepted else None
+
     def show_crash(self, report: CrashReport) -> None:
         """A fault of ours: where the text is, and what to send us."""
         where = f"Your text was saved to\n{report.rescued}" if report.rescued else ""

@@ -16,6 +16,7 @@ from lilydesk.app.edit_operations import (
     run_format,
     run_insertion,
     run_operation,
+    run_time_change,
     run_transposition,
 )
 from lilydesk.app.files import write_bytes
@@ -54,6 +55,7 @@ class EditCommands(QObject):
             actions[name].triggered.connect(partial(self._on_operation, name))
         actions["transpose"].triggered.connect(lambda _=False: self.transpose())
         actions["insert_measures"].triggered.connect(lambda _=False: self.insert_measures())
+        actions["change_time"].triggered.connect(lambda _=False: self.change_time())
         actions["extract_part"].triggered.connect(lambda _=False: self.extract_part())
         actions["format"].triggered.connect(lambda _=False: self.format())
         actions["fix_problem"].triggered.connect(lambda _=False: self.fix_problem())
@@ -73,6 +75,13 @@ class EditCommands(QObject):
         if n_measures is not None:
             selection = selection_of(self._editor)
             self._apply(run_insertion(self._session.current, selection, n_measures))
+
+    def change_time(self) -> None:
+        """Ask for a time signature, and arrange the music from the cursor on in it."""
+        time = self._dialogs.ask_time()
+        if time is not None:
+            selection = selection_of(self._editor)
+            self._apply(run_time_change(self._session.current, selection, time))
 
     def extract_part(self) -> None:
         """Save the part at the cursor as a text of its own; the text here stays."""

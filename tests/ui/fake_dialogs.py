@@ -18,6 +18,7 @@ class FakeDialogs:
         self.write_over = False
         self.path: Path | None = None
         self.n_measures: int | None = None
+        self.time: str | None = None
         self.transposition: Transposition | None = None
 
     def ask_unsaved(self, name: str) -> Answer:
@@ -51,6 +52,10 @@ class FakeDialogs:
     def ask_n_measures(self) -> int | None:
         self.asked.append("measures")
         return self.n_measures
+
+    def ask_time(self) -> str | None:
+        self.asked.append("time")
+        return self.time
 
     def show_crash(self, report: CrashReport) -> None:
         self.asked.append("crash")

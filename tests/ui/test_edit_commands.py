@@ -217,3 +217,16 @@ def test_a_part_is_saved_as_a_file_of_its_own(
     dialogs.path = tmp_path / "nowhere" / "second.lyl"
     window.action_table["extract_part"].trigger()
     assert window.message_bar.property("tone") == "error"
+
+
+def test_the_music_is_arranged_in_another_time_signature(
+    window: MainWindow, dialogs: FakeDialogs
+) -> None:
+    dialogs.time = "2/4"
+    window.action_table["change_time"].trigger()
+    assert window.editor.text.count("\\time 2/4") == 4
+    window.editor.undo()
+    assert window.editor.text == TEXT
+    dialogs.time = "waltz"
+    window.action_table["change_time"].trigger()
+    assert "such as 3/4" in window.message_bar.text

@@ -14,6 +14,7 @@ from lilydesk.lilylet.edits.pitches import (
     interval_to_key,
     practical_interval,
 )
+from lilydesk.lilylet.edits.rebar import change_time
 from lilydesk.lilylet.edits.result import EditResult, TextEdit, apply_edits
 from lilydesk.lilylet.edits.retrograde import retrograde
 from lilydesk.lilylet.edits.rhythm import double_durations, halve_durations
@@ -29,7 +30,7 @@ from lilydesk.lilylet.edits.transpose import (
 from lilydesk.lilylet.edits.voices import add_voice, remove_voice
 
 __all__ = [
-    "INTERVALS", "EditResult", "Interval", "TextEdit", "add_voice", "apply_edits",
+    "INTERVALS", "EditResult", "Interval", "TextEdit", "add_voice", "apply_edits", "change_time",
     "delete_measures", "double_durations", "extract_part", "extract_staff", "format_document",
     "halve_durations", "insert_measures", "interval_of_semitones", "interval_to_key", "invert",
     "key_at", "part_and_staff_at", "place_after_formatting", "practical_interval", "remove_voice",

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lilydesk.notation.duration import Duration
 
-_MAX_DOTS = 2
+_MAX_DOTS = 1
 _SHORTEST = 256
 
 

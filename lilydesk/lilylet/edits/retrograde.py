@@ -47,7 +47,7 @@ def retrograde(parsed: ParsedText, selection: Span) -> EditResult:
         start = parsed.chunk_starts[chunk]
         extent = Span(run[0].span.start, max(_end(event) for event in run)).shifted(start)
         edits.append(TextEdit(extent, write_voice(turned)))
-        targets[extent.start] = list(_targets(turned))
+        targets[extent.start] = list(event_targets(turned))
     return resettled(parsed, edits, _in_order(atoms, edits, targets)) if edits else nothing(
         UNCHANGED
     )
@@ -149,13 +149,14 @@ def _turned_marks(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
     return tuple(replace(mark, kind=_SWAPPED.get(mark.kind, mark.kind)) for mark in marks)
 
 
-def _targets(events: Iterable[Event]) -> Iterator[Target]:
+def event_targets(events: Iterable[Event]) -> Iterator[Target]:
+    """What the atoms of events have to be, in the order of the text."""
     for event in events:
         if isinstance(event, Chord):
             yield Target(tuple(head.pitch for head in event.heads), event.duration)
         elif isinstance(event, Rest):
             yield Target((event.position,) if event.position else (), event.duration)
         elif isinstance(event, Tuplet):
-            yield from _targets(event.events)
+            yield from event_targets(event.events)
         elif isinstance(event, DoubleTremolo):
-            yield from _targets((event.first, event.second))
+            yield from event_targets((event.first, event.second))
