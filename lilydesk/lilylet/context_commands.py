@@ -88,11 +88,12 @@ def _read_key(state: MeasureState, start: int, end: int) -> int:
 
 def _odd_mode(state: MeasureState, found: re.Match[str], mode: str) -> None:
     meaning = "its key signature is kept" if mode in MODES else "major is read"
-    meant = state.nearest(mode, ("major", "minor"))
+    meant = state.nearest(mode, ("major", "minor")) if mode not in MODES else None
     state.fault(
         "unknown-mode", found.start(2) - 1, found.end(2),
         f"The mode \\{mode[:20]} is neither major nor minor; {meaning}.",
-        f"Did you mean \\{meant}?" if meant and mode not in MODES else "",
+        f"Did you mean \\{meant}?" if meant else "",
+        f"\\{meant}" if meant else None,
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ class LinkMatcher:
             return
         name, width = _SPANNERS[opener]
         message = f"The {name} that ends here never began."
-        self._faults.append(diagnose(f"stray-{name}-end", at, at + width, message))
+        self._faults.append(diagnose(f"stray-{name}-end", at, at + width, message, replacement=""))
 
     def _match_ties(self, sounds: tuple[Sounds, ...]) -> None:
         for position, tie in self._ties:

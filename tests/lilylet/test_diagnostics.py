@@ -107,6 +107,8 @@ def test_lengths_are_not_judged_without_a_time_signature() -> None:
         ("cis", "Sharp is s and flat is f: write cs.", "cs"),
         ("Bb", "Sharp is s and flat is f: write bf.", "bf"),
         ("c#", "Sharp is s: write cs for c sharp.", None),
+        ("\\key d \\majr c", "Did you mean \\major?", "\\major"),
+        ("c d)", "", ""),
         ("C d", "Pitches are lower case: write c.", "c"),
         ("h", "The note h is written b.", None),
     ],
