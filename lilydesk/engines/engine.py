@@ -40,6 +40,7 @@ class GenerationRequest:
     time_text: str = ""  # `\time 3/4`
     sampling: Sampling = field(default_factory=Sampling)
     seed: int = 0
+    constrains_time: bool = True  # each voice fills its measure; False = the bare model
 
     @property
     def n_measures(self) -> int:

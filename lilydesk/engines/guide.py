@@ -2,7 +2,8 @@
 
 It keeps what a reader of the text relies on: the stream marker, staff, key and time at the head of
 each measure, voices and parts as the piece has them, separators outside strings and groups, one
-line a voice. The music itself stays the model's. Bounds on tokens make every measure end.
+line a voice. Bounds on tokens make every measure end. An acceptor beside it follows the time, so
+that every voice fills its measure; without one the music itself is the model's alone.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from itertools import zip_longest
 
 import numpy as np
 
-from lilydesk.engines.vocabulary import HEADERS, Choice, Mask, Vocabulary
+from lilydesk.engines.acceptor import MeasureAcceptor, OpenEnds
+from lilydesk.engines.vocabulary import HEADERS, PARTIALS, Choice, Mask, Vocabulary
 from lilydesk.engines.voice_text import VoiceText
 
 MAX_VOICE_TOKENS = 384  # the longest voice in the training texts has 240
@@ -35,7 +37,9 @@ class MeasurePlan:
     key_text: str = ""  # `\\key g \\minor`, or the model's choice
     time_text: str = ""
     staves: tuple[int, ...] = ()  # per part, or the model's choice
-    may_write_headers: bool = False
+    is_first: bool = False  # it may have headers before it, and be a pickup
+    constrains_time: bool = False  # every voice fills the measure
+    open_ends: tuple[OpenEnds, ...] = ()  # of each part, from the measures before
 
 
 class MeasureGuide:
@@ -49,6 +53,7 @@ class MeasureGuide:
         self._matched = 0  # tokens of the first choice in the queue
         self.is_complete = False
         self.is_segment_closed = False
+        self._is_replayed = False
         self._has_bar = False
         self._n_headers = 0
         self._is_header = False
@@ -56,31 +61,66 @@ class MeasureGuide:
         self._n_tokens = 0
         self._n_voices = 1  # on the current staff
         self._begin_voice()
+        self._acceptor: MeasureAcceptor | None = None
+        if plan.constrains_time:
+            self._acceptor = MeasureAcceptor(plan.open_ends, is_first=plan.is_first)
         self._begin_measure()
 
     # What may come next
 
     def allowed(self) -> Mask:
-        """The tokens that may be drawn now; never empty."""
+        """The tokens that may be drawn now; never empty. `accepts` has the last word."""
         if self._queue:
             return self._vocabulary.next_of(self._queue[0], self._matched)
+        if self._follows_time and self._voice.n_tokens > MAX_VOICE_TOKENS and not self._is_full:
+            return self.way_out()
         if self._voice.in_string:
             return self._allowed_in_string()
         if self._voice.n_tokens > MAX_VOICE_TOKENS:
             return self._closing()
         return self._allowed_in_music()
 
+    @property
+    def _follows_time(self) -> bool:
+        return self._acceptor is not None and self._marker_is_read and not self._is_header
+
+    @property
+    def _is_full(self) -> bool:
+        return self._acceptor is None or self._acceptor.is_full
+
+    def accepts(self, token: int) -> bool:
+        """Whether an allowed token is one that leaves the voice a way to be exactly full."""
+        if self._acceptor is None or self._queue or not self._follows_time:
+            return True
+        text = self._vocabulary.texts[token]
+        return self._is_separator(text) or self._acceptor.accepts(text)
+
+    def accepted_of(self, allowed: Mask) -> Mask:
+        """The allowed tokens that are accepted; there may be none."""
+        mask = np.zeros_like(allowed)
+        mask[[token for token in np.flatnonzero(allowed) if self.accepts(int(token))]] = True
+        return mask
+
+    def way_out(self) -> Mask:
+        """Settle how the voice ends, where the model finds no end; the first token of it."""
+        text = self._acceptor.closing_text() if self._acceptor else None
+        if not text:
+            return self._closing()
+        self._queue_text(text)
+        return self._vocabulary.next_of(self._queue[0], self._matched)
+
     def _allowed_in_string(self) -> Mask:
         if self._voice.string_length > MAX_STRING and not self._voice.is_escaped:
             return self._vocabulary.quote
-        return self._vocabulary.in_string
+        words = self._vocabulary
+        return words.in_string if self._acceptor is None else words.in_plain_string
 
     def _allowed_in_music(self) -> Mask:
         words, voice = self._vocabulary, self._voice
         mask = words.in_music & ~words.separators
         if voice.in_lyrics or voice.is_spelling:
             mask |= words.letters
-        if voice.has_event and not voice.in_group:
+        if voice.has_event and not voice.in_group and self._is_full:
             mask |= self._fitting_separators()
         if voice.text.endswith("["):
             mask &= ~words.starts_with_r  # `[r:` would read as a marker
@@ -139,6 +179,11 @@ class MeasureGuide:
         return self._staff > 0
 
     @property
+    def open_ends(self) -> tuple[OpenEnds, ...]:
+        """Slurs and hairpins that each part has open at the end, if the time is followed."""
+        return self._acceptor.open_ends if self._acceptor else ()
+
+    @property
     def staves(self) -> tuple[int, ...]:
         """Number of staves of each part so far."""
         return tuple(max(1, staff) for staff in self._staves)
@@ -154,8 +199,8 @@ class MeasureGuide:
         if self._is_header:
             self._read_header(text)
         elif self._marker_is_read:
-            self._read_music(text)
-            self._voice.has_event &= not was_settled or had_event
+            self._read_music(text, was_settled or self._is_replayed)
+            self._voice.has_event &= not was_settled or had_event or self._is_timed_full
         elif not self._queue:
             self._after_first_choice()
 
@@ -188,8 +233,8 @@ class MeasureGuide:
     def _begin_measure(self) -> None:
         self._marker_is_read = False
         texts = [self._plan.marker]
-        if self._plan.may_write_headers and self._n_headers < len(HEADERS):
-            texts += [f'[{name} "' for name in HEADERS]
+        if self._plan.is_first and self._n_headers < len(HEADERS):
+            texts += [f'[{name} "' for name in HEADERS if name != "staves" or not self._acceptor]
         self._queue.append(self._vocabulary.choice(texts))
 
     def _after_first_choice(self) -> None:
@@ -199,6 +244,8 @@ class MeasureGuide:
             return
         self._is_header, self._n_headers = True, self._n_headers + 1
         self._voice.begin_string()
+        if self._acceptor is not None and self._chosen == self._vocabulary.auto_beam:
+            self._queue.append(self._vocabulary.choice(['auto"', 'on"', 'off"']))
 
     def _queue_opening(self) -> None:
         r"""`\staff "1" \key g \minor \time 3/4 `, what is not settled by the model's choice."""
@@ -223,6 +270,12 @@ class MeasureGuide:
     def _time_choice(self) -> Choice:
         time = self._plan.time_text.removeprefix("\\time")
         return self._vocabulary.choice([time + " "]) if time else self._vocabulary.times
+
+    def _partial_choice(self) -> Choice:
+        acceptor = self._acceptor
+        if acceptor is None:
+            return self._vocabulary.partials
+        return self._vocabulary.choice(filter(acceptor.may_be_partial, PARTIALS))
 
     def _queue_text(self, text: str) -> None:
         self._queue.append(self._vocabulary.choice([text]))
@@ -250,17 +303,28 @@ class MeasureGuide:
         elif not self._queue and not self._voice.in_string:
             self.is_segment_closed = True
 
-    def _read_music(self, text: str) -> None:
-        if not self._voice.in_string and text in _SEPARATORS:
+    @property
+    def _is_timed_full(self) -> bool:
+        return self._acceptor is not None and self._acceptor.is_full
+
+    def _is_separator(self, text: str) -> bool:
+        return text in _SEPARATORS and not self._voice.in_string
+
+    def _read_music(self, text: str, is_given: bool) -> None:
+        if self._is_separator(text):
             self._read_separator(text)
             return
         self._voice.read(text)
+        if self._acceptor is not None:
+            self._acceptor.read(text, is_given=is_given)
         if text.endswith('"') and not self._voice.in_string:
             self._note_staff()
         if not self._voice.in_string and not self._queue:
             self._after_word(text)
 
     def _read_separator(self, text: str) -> None:
+        if self._acceptor is not None and text != "\n":
+            self._acceptor.end_voice(text)
         if text == "|":
             self._queue_text("\n")
             self._has_bar = True
@@ -289,7 +353,7 @@ class MeasureGuide:
         elif text == "\\clef":
             self._queue.append(self._vocabulary.clefs)
         elif text == "\\partial":
-            self._queue.append(self._vocabulary.partials)
+            self._queue.append(self._partial_choice())
         elif text == "\\repeat":
             self._queue_text(" tremolo ")
 
@@ -316,8 +380,10 @@ class MeasureGuide:
             if self.is_segment_closed:
                 self.is_segment_closed = False
                 self._begin_voice()
+            self._is_replayed = True
             self.accept(token)
             self._queue.clear()
+        self._is_replayed = False
         if not self.is_segment_closed:
             self._queue_text(" ")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lilydesk.engines.acceptor import OpenEnds, open_ends_of
 from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle, read_bundle
 from lilydesk.engines.context import PatchContext
 from lilydesk.engines.engine import Cancelled, GenerationRequest, Provenance, Score
@@ -57,9 +58,10 @@ class LilyNotaEngine:
         context = self._context(request)
         rng = np.random.default_rng(request.seed)
         staves = staves_of(self._vocabulary, request.measures_text)
+        open_ends = open_ends_of(request.measures_text)
         n_known = len(request.measures_text)
         for index in range(n_known, request.n_measures):
-            plan = self._plan(request, index, staves)
+            plan = self._plan(request, index, staves, open_ends)
             guide = MeasureGuide(self._vocabulary, plan)
             begun: Patch = ()
             context.begin_measure()
@@ -75,7 +77,7 @@ class LilyNotaEngine:
                 yield text.removeprefix(plan.marker)
                 if guide.is_segment_closed and not guide.is_complete:
                     guide.begin_segment()
-            staves = staves or guide.staves
+            staves, open_ends = staves or guide.staves, guide.open_ends
 
     def _context(self, request: GenerationRequest) -> PatchContext:
         prompt = self._layout.prompt(request.style_lines, request.headers)
@@ -85,13 +87,21 @@ class LilyNotaEngine:
             context.append(self._layout.measure(measure, index, request.n_measures))
         return context
 
-    def _plan(self, request: GenerationRequest, index: int, staves: tuple[int, ...]) -> MeasurePlan:
+    def _plan(
+        self,
+        request: GenerationRequest,
+        index: int,
+        staves: tuple[int, ...],
+        open_ends: tuple[OpenEnds, ...],
+    ) -> MeasurePlan:
         return MeasurePlan(
             marker(index, request.n_measures - index - 1),
             request.key_text,
             request.time_text,
             staves,
-            may_write_headers=index == 0,
+            is_first=index == 0,
+            constrains_time=request.constrains_time,
+            open_ends=open_ends,
         )
 
     def _resume(

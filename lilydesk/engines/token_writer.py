@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle
 from lilydesk.engines.guide import MeasureGuide
 from lilydesk.engines.patches import Patch
-from lilydesk.engines.sampling import Sampling, draw_token
+from lilydesk.engines.rejection import draw_accepted
+from lilydesk.engines.sampling import Sampling
 from lilydesk.engines.session import Graph
 from lilydesk.engines.tokenizer import EOS, PAD
 from lilydesk.errors import BundleError
@@ -49,7 +50,7 @@ class TokenWriter:
             else:
                 logits = self._logits(hidden, tokens, n_fed)
                 n_fed = len(tokens)
-                token = draw_token(np.where(allowed, logits, -np.inf), sampling, rng)
+                token = draw_accepted(logits, allowed, guide, sampling, rng)
             tokens.append(token)
             guide.accept(token)
         return self._closed(tokens)

@@ -47,6 +47,9 @@ class Vocabulary:
         self.texts = tuple(tokenizer.decode([token]) for token in range(size))
         printable = self.where(lambda text: text.isprintable())
         self.in_string = printable
+        self.in_plain_string = printable & self.where(
+            lambda text: text == '"' or not set(text) & set('"\\')
+        )
         self.in_music = printable & self.where(_is_music)
         self.letters = printable & self.where(str.isalpha)  # only in commands and lyrics
         self.starts_with_r = self.where(lambda text: text.startswith("r"))
@@ -64,6 +67,7 @@ class Vocabulary:
         self.keys, self.times, self.clefs, self.partials = map(
             self.choice, (KEYS, TIMES, CLEFS, PARTIALS)
         )
+        self.auto_beam = tuple(self.encode('[auto-beam "'))
         self.opening_times = self.choice(
             [f"\\time{time}" for time in TIMES]
             + [f"\\numericTimeSignature \\time{time}" for time in (" 4/4 ", " 2/2 ")]

@@ -38,7 +38,7 @@ def test_any_draw_ends_in_a_measure_with_the_planned_structure(seed):
 
 @pytest.mark.parametrize("seed", range(12))
 def test_a_new_piece_may_choose_headers_staves_key_and_time(seed):
-    guide = MeasureGuide(WORDS, MeasurePlan("[r:0/7]", may_write_headers=True))
+    guide = MeasureGuide(WORDS, MeasurePlan("[r:0/7]", is_first=True))
     text = write_at_random(guide, seed)
     headers, opening = text.split("[r:0/7]")
     assert all(line.startswith("[") and line.endswith("]") for line in headers.splitlines())

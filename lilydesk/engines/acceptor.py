@@ -1,0 +1,115 @@
+"""Follows the time of a measure, voice by voice: what is full, and what may still come.
+
+A voice that cannot be followed (someone began it in a way that no model writes) is let pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lilydesk.engines.voice_closing import closing_text
+from lilydesk.engines.voice_grammar import commands_at, may_be_command, write
+from lilydesk.engines.voice_state import WHOLE, VoiceState, length_of, new_voice
+from lilydesk.engines.voice_words import SPELLED
+
+_PARTS = re.compile(r"\\\\\\")
+_LINKS = re.compile(r'"[^"\n]*"|\\[<>!]|[()]')
+_SIGNS = {"(": (1, 0), ")": (-1, 0), "\\<": (0, 1), "\\>": (0, 1), "\\!": (0, -1)}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEnds:
+    """Slurs and hairpins of a part that have begun and not ended."""
+
+    slurs: int = 0
+    hairpins: int = 0
+
+
+class MeasureAcceptor:
+    """The voices of one measure, one after the other."""
+
+    def __init__(self, open_ends: Sequence[OpenEnds] = (), *, is_first: bool = False) -> None:
+        """Stand before the measure; only the first of a piece may say that it is a pickup."""
+        self._open_ends = list(open_ends)
+        self._part = 0
+        self._full = WHOLE
+        self.state: VoiceState | None = None
+        self._tried: VoiceState | None = None
+        self._started: VoiceState | None = None
+        self._begin_voice(is_first)
+
+    def _begin_voice(self, may_be_partial: bool = False) -> None:
+        ends = self._open_ends[self._part] if self._part < len(self._open_ends) else OpenEnds()
+        state = new_voice(self._full, ends.slurs, ends.hairpins)
+        self.state = state._replace(may_be_partial=may_be_partial)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the voice may end here."""
+        return self.state is None or self.state.is_full
+
+    @property
+    def open_ends(self) -> tuple[OpenEnds, ...]:
+        """What is open in each part."""
+        return tuple(self._open_ends)
+
+    def accepts(self, text: str) -> bool:
+        """Whether a token with this text may come; separators are another's business."""
+        state = self.state
+        if state is None:
+            return True
+        if len(text) > 1 and text[0] == "\\":
+            started = self._after_backslash(state)
+            return started is not None and may_be_command(started, text[1:])
+        after = write(state, text)
+        if after is None or after.mode != "command":
+            return after is not None
+        return any(name.startswith(after.word) for name in commands_at(after) & SPELLED)
+
+    def _after_backslash(self, state: VoiceState) -> VoiceState | None:
+        """The state in which a command is named; many are tried one after the other."""
+        if self._tried is not state:
+            self._tried, self._started = state, write(state, "\\")
+        return self._started
+
+    def read(self, text: str, *, is_given: bool) -> None:
+        """Take the text of a token that is no separator."""
+        if self.state is None:
+            return
+        self.state = write(self.state, text, is_given=is_given)
+        if self.state is not None:
+            self._full = self.state.full
+
+    def end_voice(self, separator: str) -> None:
+        """The voice ends; another one of the same part, or of the next, begins."""
+        if self.state is not None:
+            missing = self._part + 1 - len(self._open_ends)
+            self._open_ends += [OpenEnds()] * missing
+            self._open_ends[self._part] = OpenEnds(self.state.slurs, self.state.hairpins)
+        self._part += separator == "\\\\\\"
+        self._begin_voice()
+
+    def closing_text(self) -> str | None:
+        """What makes the voice full, if anything can."""
+        return closing_text(self.state) if self.state is not None else None
+
+    def may_be_partial(self, duration: str) -> bool:
+        r"""Whether a \partial of this duration is shorter than the measure."""
+        digits = duration.strip().rstrip(".")
+        return 0 < length_of(digits, duration.count(".")) < self._full
+
+
+def open_ends_of(measures: Iterable[str]) -> tuple[OpenEnds, ...]:
+    """What measures of canonical text leave open in each part."""
+    found: list[tuple[int, int]] = []
+    for measure in measures:
+        for part, text in enumerate(_PARTS.split(measure)):
+            if part == len(found):
+                found.append((0, 0))
+            for sign in _LINKS.findall(text):
+                slur, hairpin = _SIGNS.get(sign, (0, 0))
+                slurs, hairpins = found[part]
+                found[part] = (max(0, slurs + slur), max(0, hairpins + hairpin))
+    return tuple(OpenEnds(min(slurs, 4), min(hairpins, 1)) for slurs, hairpins in found)

@@ -1,0 +1,111 @@
+"""Where a voice stands while it is written, as a value: time, groups, what is open.
+
+All lengths are whole numbers of 128th notes: the smallest note value that a model may write.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+WHOLE = 128  # a whole note, in 128ths
+DIVISIONS = (1, 2, 4, 8, 16, 32, 64, 128)
+MIDDLE_C = 28  # diatonic steps from C of octave 0
+
+
+class Group(NamedTuple):
+    """An open tuplet, grace group or double tremolo."""
+
+    kind: str  # "tuplet", "grace" or "tremolo"
+    n: int = 1  # a tuplet's n in the time of m, in lowest terms; the repetitions of a tremolo
+    m: int = 1
+    used: int = 0  # length inside; of one note of a tremolo
+    n_events: int = 0  # notes, chords and rests inside
+    is_beamed: bool = False  # grace notes have beams of their own
+
+
+class VoiceState(NamedTuple):
+    """What decides on the next character. `mode` and `word` are what is being spelled."""
+
+    left: int  # until the voice is full; what is in an open group still counts as left
+    full: int
+    mode: str = "gap"
+    word: str = ""
+    duration: int = 0  # the last one given in this line; 0 = none, so one must be written
+    groups: tuple[Group, ...] = ()
+    is_beamed: bool = False
+    slurs: int = 0
+    hairpins: int = 0
+    kind: str = ""  # the event at hand: "note", "chord" or "rest"
+    n_marks: int = 0  # at the event at hand
+    has_beam_sign: bool = False  # the event at hand begins or ends a beam
+    n_idle: int = 0  # commands since the last event
+    base: int = MIDDLE_C  # the pitch that the next one relates to
+    first_head: int = -1  # of the chord at hand
+    n_heads: int = 0
+    command: str = ""  # whose arguments are being spelled
+    back: str = ""  # the mode after it
+    may_be_partial: bool = False  # nothing has sounded in the piece yet
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the voice may end here."""
+        return self.is_between and not (self.left or self.groups)
+
+    @property
+    def is_between(self) -> bool:
+        """Whether a word has just ended; after a tempo a metronome mark may still come."""
+        return self.mode == "gap" or (self.command == "tempo" and self.word.endswith('" '))
+
+    @property
+    def group(self) -> Group | None:
+        """The innermost open group."""
+        return self.groups[-1] if self.groups else None
+
+    @property
+    def room(self) -> int:
+        """The longest length that the next event may have."""
+        group = self.group
+        if group is None:
+            return self.left
+        if group.kind == "grace":
+            return WHOLE
+        if group.kind == "tremolo":
+            return group.used or self.left // (2 * group.n)
+        return self.left // group.m * group.n - group.used
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether no time is left once the open group closes."""
+        group = self.group
+        if group is None:
+            return not self.left
+        if group.kind == "tuplet":
+            return group.used * group.m == self.left * group.n
+        return group.n_events == 2 and 2 * group.n * group.used == self.left
+
+    def with_group(self, group: Group) -> VoiceState:
+        """The same with the innermost group replaced."""
+        return self._replace(groups=(*self.groups[:-1], group))
+
+
+def new_voice(full: int, slurs: int = 0, hairpins: int = 0) -> VoiceState:
+    """The start of a voice in a measure of `full` 128ths, with what is open from before."""
+    return VoiceState(left=full, full=full, slurs=slurs, hairpins=hairpins)
+
+
+@lru_cache(maxsize=1024)
+def length_of(digits: str, n_dots: int) -> int:
+    """Length of a written duration; 0 if it is none, or finer than a 128th."""
+    division = int(digits)
+    if division not in DIVISIONS:
+        return 0
+    plain = WHOLE // division
+    length, rest = divmod(plain * (2 ** (n_dots + 1) - 1), 2**n_dots)
+    return 0 if rest else length
+
+
+@lru_cache(maxsize=4096)
+def may_become_duration(digits: str, room: int) -> bool:
+    """Whether these digits begin a note value that fits."""
+    return any(str(d).startswith(digits) and WHOLE // d <= room for d in DIVISIONS)

@@ -1,0 +1,109 @@
+r"""The commands that a model may write in a voice, and how their arguments are spelled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from math import gcd
+from typing import NamedTuple
+
+from lilydesk.engines.vocabulary import KEYS
+
+_DYNAMICS = ("ppp", "pp", "p", "mp", "mf", "f", "ff", "fff", "sfz", "sf", "rfz", "fp")
+_ABOVE_OR_BELOW = (
+    *_DYNAMICS, "staccato", "staccatissimo", "tenuto", "marcato", "accent", "portato", "trill",
+    "turn", "mordent", "prall", "fermata", "shortfermata", "markup",
+)  # fmt: skip
+_MOMENTS = (
+    *_DYNAMICS, "<", ">", "!", "sustainOn", "sustainOff", "sostenutoOn", "sostenutoOff",
+    "unaCorda", "treCorde", "coda", "segno", "markup",
+)  # fmt: skip
+_AFTER_NOTE = (*_ABOVE_OR_BELOW, *_MOMENTS, "arpeggio", "breathe", "glissando", "rest")
+_IN_GROUPS = ("stemUp", "stemDown", "stemNeutral", "clef", "staff", "ottava")
+_CONTEXTS = (*_IN_GROUPS, "key", "tempo", "bar", "chords")
+_OPENING = ("time", "partial", "numericTimeSignature")
+
+PLACED = frozenset(_ABOVE_OR_BELOW)
+AFTER_NOTE = frozenset(_AFTER_NOTE)
+AFTER_REST = frozenset((*_MOMENTS, "fermata", "shortfermata", "breathe"))
+IN_GRACE = frozenset(_IN_GROUPS)
+IN_TUPLET = frozenset((*_IN_GROUPS, *_MOMENTS, "grace"))
+IN_VOICE = frozenset((*_CONTEXTS, *_MOMENTS, "grace", "tuplet", "times", "repeat"))
+IN_PICKUP = IN_VOICE | {"partial"}
+IN_OPENING = IN_VOICE | frozenset(_OPENING)
+"""Where someone else than the model has the word."""
+SPELLED = frozenset((
+    "staccato", "staccatissimo", "tenuto", "marcato", "accent", "portato", "sf", "coda", "segno",
+    "breathe", "glissando", "chords",
+))  # fmt: skip
+"""Those that are no token of their own; all others come whole, so that a guide sees them."""
+
+
+class Argument(NamedTuple):
+    """The spelling of an argument, its leading space included."""
+
+    begun: re.Pattern[str]  # what may become one
+    whole: re.Pattern[str]
+    ends_itself: bool = True  # nothing longer is one too
+
+
+def _spelled(*pieces: str, ends_itself: bool = True) -> Argument:
+    begun = ""
+    for piece in reversed(pieces):
+        begun = f"(?:{piece}{begun})?"
+    return Argument(re.compile(begun), re.compile("".join(pieces)), ends_itself)
+
+
+@cache
+def prefixes(texts: Iterable[str]) -> frozenset[str]:
+    """Every beginning of every text."""
+    return frozenset(text[:n] for text in texts for n in range(len(text) + 1))
+
+
+def _one_of(texts: Iterable[str]) -> Argument:
+    texts = tuple(texts)
+    begun = "|".join(re.escape(text) for text in sorted(prefixes(texts), key=len, reverse=True))
+    return Argument(re.compile(begun), re.compile("|".join(map(re.escape, texts))))
+
+
+_STRING = (" ", '"', r'[^"\\]+', '"')
+_BEAT = r"(?:16|1|2|4|8)\.?=[1-9][0-9]{0,2}"
+_BEGUN_BEAT = r"(?:(?:16|1|2|4|8)(?:\.?(?:=(?:[1-9][0-9]{0,2})?)?)?)?"
+ARGUMENTS = {
+    "markup": _spelled(*_STRING),
+    "chords": _spelled(*_STRING),
+    "clef": _spelled(*_STRING),
+    "staff": _spelled(" ", '"', "[1-9]", '"'),
+    "key": _one_of(key.rstrip() for key in KEYS),
+    "time": _spelled(" ", "[1-9]", "[0-9]?", "/", "[1-9]", "[0-9]?", ends_itself=False),
+    "partial": _spelled(" ", "(?:16|1|2|4|8)", r"\.?", ends_itself=False),
+    "ottava": _one_of(f" #{octaves}" for octaves in ("0", "1", "-1", "2", "-2")),
+    "bar": _one_of(f' "{style}"' for style in ("||", "|.", ".|:", ":|.", ":..:")),
+    "grace": _one_of([" {"]),
+    ":": _one_of(["8", "16", "32"]),
+    "tempo": Argument(
+        re.compile(rf'(?: (?:"[^"\\]*)?| (?:"[^"\\]+" ?)?| (?:"[^"\\]+" )?{_BEGUN_BEAT})?'),
+        re.compile(rf' (?:"[^"\\]+"|(?:"[^"\\]+" )?{_BEAT})'),
+        ends_itself=False,
+    ),
+}  # fmt: skip
+
+_RATIOS = tuple((n, m) for n in range(2, 16) for m in range(1, 17) if n != m)
+_REPETITIONS = (*range(1, 17), 24, 32, 64)
+_FINEST_TREMOLO = 4  # a 32nd
+TUPLETS = ("tuplet", "times")
+
+
+@cache
+def openings(command: str, left: int) -> frozenset[str]:
+    """Beginnings of what may follow this command for a group that fits into `left` 128ths."""
+    if command == "repeat":
+        return prefixes(
+            tuple(f" tremolo {n} {{" for n in _REPETITIONS if 2 * n * _FINEST_TREMOLO <= left)
+        )
+    texts = []
+    for n, m in _RATIOS:
+        if m // gcd(n, m) <= left:
+            texts.append(f" {n}/{m} {{" if command == "tuplet" else f" {m}/{n} {{")
+    return prefixes(tuple(texts))

@@ -1,0 +1,93 @@
+"""A voice is read character by character, and its time is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from lilydesk.engines.voice_closing import closing_text
+from lilydesk.engines.voice_grammar import write
+from lilydesk.engines.voice_state import new_voice
+
+THREE_FOUR = new_voice(96)
+WHOLE = 128
+
+
+def left_after(text: str, full: int = 96) -> int | None:
+    state = write(new_voice(full), text)
+    return None if state is None else state.left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("c4 ", 64),
+        ("c4 d ", 32),  # a duration holds on
+        ("c4. ", 48),
+        ("<c e g>8.. ", 68),
+        ("r8 s ", 64),
+        ("\\grace { c16[ d] } c4 ", 64),
+        ("\\tuplet 3/2 { c8 d e } ", 64),
+        ("\\times 2/3 { c8 d4 } ", 64),
+        ("\\repeat tremolo 4 { c32 e } ", 64),
+        ("c4:32 ", 64),
+        ("c4-5-.(~ ", 64),
+        ('c4\\markup "2 4 8" ', 64),
+        ("R2. ", 0),
+        ("R1 ", 0),  # a full-measure rest fills any measure
+        ('\\tempo "Allegro" 4=120 c4 ', 64),
+        ("\\ottava #-1 c'''2. ", 0),
+    ],
+)
+def test_time_passes_as_the_language_says(text, left):
+    assert left_after(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "c1", "c2 d2", "c2. d", "c4 d e f",  # too long
+        "c ",  # no duration in this line
+        "c3", "c4...", "h4", "cis4", "c4 5",
+        "\\tuplet 3/2 { c2 d e",  # would last four quarters
+        "\\tuplet 3/2 { c8 d }",  # two thirds of a quarter that nothing completes
+        "\\tuplet 3/2 { }",
+        "\\repeat tremolo 4 { c16 e8", "\\repeat tremolo 4 { c16 r", "\\repeat tremolo 8 { c8",
+        "c4]", "c4[ d[", "c4[]", "c2.[", "c2[ d4 ",  # a beam is open at the end
+        "c4)", "c4\\!", "r4~", "c4 R2", "c4\\time", "c4 \\nonsense", "<>4", "<c", "c,,,,,4",
+    ],
+)  # fmt: skip
+def test_what_leads_nowhere_is_refused(text):
+    state = write(THREE_FOUR, text)
+    assert state is None or not write(state, " ") or text == "<c"
+
+
+def test_slurs_and_hairpins_may_end_that_began_before_the_measure():
+    assert write(new_voice(96, slurs=1), "c4) ") is not None
+    assert write(new_voice(96, hairpins=1), "c4\\! ") is not None
+
+
+def test_time_and_partial_count_where_someone_else_gives_them():
+    state = write(new_voice(128), "\\time 6/8 \\partial 8 ", is_given=True)
+    assert (state.full, state.left) == (16, 16)
+    assert write(new_voice(128), "\\time 6/8 ") is None
+
+
+def test_a_given_voice_that_is_too_long_is_simply_full():
+    assert write(new_voice(32), "c4 d ", is_given=True).is_full
+
+
+BEGINNINGS = (
+    "", "c", "c4", "c4[", "c4[ d8", "c4 d16 ", "<c", "<c e", "<c e>", "<c e>",
+    "c4 \\tuplet 3/2 { c8", "c4 \\tuplet 7/4 { c16[ d", "\\tuplet", "\\tuplet 1", "\\grace { c16[",
+    "\\grace {", "\\repeat", "\\repeat tremolo 2 { c16", "\\repeat tremolo 2 { c16 d",
+    'c4\\markup "a',
+    "c4^", "c4-", "c4:", "c4:1", "\\", "c4\\", "\\tempo", '\\tempo "a', '\\tempo "a" 4', "\\clef",
+    "\\key", "\\ottava #", '\\bar "', "c32 d64 e128", "g'''", "c2[ \\tuplet 3/2 { d8", "c2[ d4",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BEGINNINGS)
+def test_every_beginning_has_a_way_to_a_full_voice(text):
+    state = write(THREE_FOUR, text)
+    assert state is not None
+    assert write(state, closing_text(state)).is_full
