@@ -29,6 +29,7 @@ class Arguments(argparse.Namespace):
     temperature: float
     top_p: float
     top_k: int
+    unconstrained: bool
     model: str
     input: Path
     output: Path
@@ -199,6 +200,8 @@ def add_generate(commands: Commands[Parser]) -> None:
            help="share of the probability to draw from (default: 0.9)")  # fmt: skip
     option("--top-k", type=top_k, default=0, metavar="K",
            help="number of tokens to draw from; 0, the default, is all")  # fmt: skip
+    option("--unconstrained", action="store_true",
+           help="let the model write measures that are too long or too short")  # fmt: skip
     add_model(command)
     option("-o", dest="output", type=lilylet_file, required=True, metavar="OUT.lyl",
            help="where to write it")  # fmt: skip

@@ -48,6 +48,7 @@ def request_of(arguments: Arguments, prefix_text: str) -> ComposeRequest:
         n_measures=arguments.measures,
         sampling=Sampling(arguments.temperature, arguments.top_p, arguments.top_k),
         seed=drawn if arguments.seed is None else arguments.seed,
+        constrains_time=not arguments.unconstrained,
     )
 
 

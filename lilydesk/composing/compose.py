@@ -59,6 +59,7 @@ def generation_request(request: ComposeRequest, prefix: Prefix) -> GenerationReq
         time_text=time_command(manner.time) if manner.time else "",
         sampling=request.sampling,
         seed=request.seed,
+        constrains_time=request.constrains_time,
     )
 
 

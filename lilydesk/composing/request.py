@@ -47,6 +47,7 @@ class ComposeRequest:
     time: str = ""  # "3/4"
     sampling: Sampling = field(default_factory=Sampling)
     seed: int = 0
+    constrains_time: bool = True  # each voice fills its measure; False = as the model likes
 
     def __post_init__(self) -> None:
         if not 1 <= self.n_measures <= MAX_MEASURES:

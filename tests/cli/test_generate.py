@@ -36,6 +36,14 @@ def test_a_new_piece_has_the_measures_asked_for(
     assert printed.err == ""
 
 
+def test_measures_are_full_unless_that_is_left_to_the_model(tmp_path: Path) -> None:
+    for words, expected in (((), True), (("--unconstrained",), False)):
+        text = generate(tmp_path / "out.lyl", "--time", "2/4", *words).decode()
+        measures = parse_document(text).document.measures
+        lengths = {voice.length for m in measures for part in m.parts for voice in part.voices}
+        assert (lengths == {2}) is expected
+
+
 def test_the_style_heads_the_piece(tmp_path: Path) -> None:
     text = generate(tmp_path / "out.lyl", "--style", "Romantic / Schubert, Franz / ").decode()
     assert text.startswith("%Romantic\n%Schubert, Franz\n")
