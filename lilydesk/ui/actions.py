@@ -211,7 +211,7 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry(
         "change_time",
         "music",
-        "Change T&ime Signature…",
+        "Change Time Sig&nature…",
         "",
         "Arrange the music from here on in another time signature",
         _needs_rest_and_music,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import deque
 from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -105,7 +107,8 @@ def _keys(measures: list[Measure], onsets: list[Fraction]) -> Keys:
 
 
 def _key_at(keys: Keys, onset: Fraction) -> Key | None:
-    return next((key for start, key in reversed(keys) if start <= onset), None)
+    index = bisect_right(keys, onset, key=lambda one: one[0])
+    return keys[index - 1][1] if index else None
 
 
 class _Stream:
@@ -161,10 +164,13 @@ class _Stream:
 
     def _add_keys(self, keys: Keys) -> None:
         """Keys that begin within new measures; at a barline the measure says them."""
-        for start, key in keys:
-            places = [i for i, (onset, _) in enumerate(self.events) if onset >= start]
-            if places:
-                self.events.insert(places[0], (start, KeyChange(key, _NOWHERE)))
+        merged: list[tuple[Fraction, Event]] = []
+        waiting = deque(keys)
+        for onset, event in self.events:
+            while waiting and waiting[0][0] <= onset:
+                merged.append((onset, KeyChange(waiting.popleft()[1], _NOWHERE)))
+            merged.append((onset, event))
+        self.events = merged
 
 
 # -- cutting

@@ -24,8 +24,8 @@ from lilydesk.lilylet.edits import (
     transpose,
     transpose_in_key,
 )
-from lilydesk.lilylet.edits.atoms import read_atoms
-from lilydesk.lilylet.edits.selection import chosen_atoms
+from lilydesk.lilylet.edits.atoms import Atom, read_atoms
+from lilydesk.lilylet.edits.selection import chosen_atoms, is_chosen_head
 from lilydesk.notation.span import Span
 from tests.lilylet.cases import case_names, case_text
 from tests.lilylet.meaning import meaning
@@ -106,9 +106,19 @@ def there_and_back(
     chosen = chosen_atoms(read_atoms(parsed).atoms, selection)
     atoms = read_atoms(parse_document(middle)).atoms
     again = Span(atoms[chosen[0]].span.start, atoms[chosen[-1]].span.end)
+    inside = chosen_within_a_chord(read_atoms(parsed).atoms[chosen[0]], selection)
+    if inside:
+        heads = atoms[chosen[0]].heads
+        again = Span(heads[inside[0]].span.start, heads[inside[-1]].span.end)
     if selection == Span(0, len(text)):
         again = Span(0, len(middle))
     return middle, apply_edits(middle, back(parse_document(middle), again).edits)
+
+
+def chosen_within_a_chord(atom: Atom, selection: Span) -> list[int]:
+    """Which pitches of a chord are selected, if not all are."""
+    found = [i for i, head in enumerate(atom.heads) if is_chosen_head(atom, head, selection)]
+    return found if len(found) < len(atom.heads) else []
 
 
 def has_rare_spelling(text: str) -> bool:
