@@ -321,9 +321,10 @@ class VoiceBuilder:
         inner, units = self.events, self.units
         self.events, self.units = frame.events, frame.units
         if duration is None:
+            has_notes = self.last_timed >= 0
+            self.last_timed = len(self.events) + self.last_timed if has_notes else frame.last_timed
             self.events.extend(inner)
             self.units += units
-            self.last_timed = len(self.events) - 1
             return
         chords = [event for event in inner if _is_tremolo_chord(event)]
         first = inner.index(chords[0])

@@ -97,6 +97,17 @@ def test_only_the_first_comments_of_a_text_are_style_lines(text: str, expected: 
     assert lines == (("Romantic",) if text.startswith("%Romantic") else ())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'c8 \\times 2/3 { \\repeat tremolo 4 { \\bar ":|." } } d |',
+        '\\times 2/3 { \\repeat tremolo 4 { c\\key f \\major \\clef "treble" c4 } }',
+    ],
+)
+def test_odd_tremolos_are_written_alike_twice(text: str) -> None:
+    assert canonical(canonical(text)) == canonical(text)
+
+
 def test_numbers_may_be_left_out() -> None:
     document = parse_document("c | d |").document
     assert write_document(document, measure_numbers=False) == "c4 |\n\nd4 |\n"
