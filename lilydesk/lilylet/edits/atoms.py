@@ -102,9 +102,7 @@ def read_atoms(parsed: ParsedText) -> Reading:
     keys: list[KeyWord] = []
     ends: list[VoiceEnd] = []
     bases: Bases = ()
-    for index, (chunk, start) in enumerate(
-        zip(parsed.chunks, parsed.chunk_starts, strict=False)
-    ):
+    for index, (chunk, start) in enumerate(zip(parsed.chunks, parsed.chunk_starts, strict=False)):
         text = parsed.text[start : start + min(chunk.length, MAX_MEASURE_LENGTH)]
         reader = _Reader(index, start, text, replace(chunk.entry, bases=bases))
         reader.read()

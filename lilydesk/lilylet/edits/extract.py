@@ -70,9 +70,7 @@ def _on_one_staff(voice: Voice) -> Voice:
 
 def _without_staves(events: tuple[Event, ...]) -> tuple[Event, ...]:
     return tuple(
-        replace(event, events=_without_staves(event.events))
-        if isinstance(event, Tuplet)
-        else event
+        replace(event, events=_without_staves(event.events)) if isinstance(event, Tuplet) else event
         for event in events
         if not isinstance(event, StaffChange)
     )

@@ -101,9 +101,7 @@ def _extent(parsed: ParsedText, first: int, last: int) -> Span:
 
 
 def _contexts_after(parsed: ParsedText, first: int, last: int) -> Iterator[TextEdit]:
-    after = next(
-        (i for i in range(last + 1, len(parsed.chunks)) if parsed.chunks[i].measure), None
-    )
+    after = next((i for i in range(last + 1, len(parsed.chunks)) if parsed.chunks[i].measure), None)
     if after is None:
         return
     words = list(_signatures(parsed, first, last, after))

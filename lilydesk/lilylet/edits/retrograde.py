@@ -48,8 +48,8 @@ def retrograde(parsed: ParsedText, selection: Span) -> EditResult:
         extent = Span(run[0].span.start, max(_end(event) for event in run)).shifted(start)
         edits.append(TextEdit(extent, write_voice(turned)))
         targets[extent.start] = list(event_targets(turned))
-    return resettled(parsed, edits, _in_order(atoms, edits, targets)) if edits else nothing(
-        UNCHANGED
+    return (
+        resettled(parsed, edits, _in_order(atoms, edits, targets)) if edits else nothing(UNCHANGED)
     )
 
 

@@ -143,8 +143,7 @@ def resettled(
         return nothing(UNSAFE)
     wanted = [target or as_it_is(atom) for atom, target in zip(atoms, targets, strict=True)]
     if any(
-        len(atom.heads) != len(target.pitches)
-        for atom, target in zip(atoms, wanted, strict=True)
+        len(atom.heads) != len(target.pitches) for atom, target in zip(atoms, wanted, strict=True)
     ):
         return nothing(UNSAFE)
     second = settle(middle.text, atoms, wanted)
@@ -156,9 +155,7 @@ def checked(
 ) -> EditResult:
     """The edits, if the text after them is read as it should be."""
     edits = tuple(
-        edit
-        for edit in edits
-        if parsed.text[edit.span.start : edit.span.end] != edit.replacement
+        edit for edit in edits if parsed.text[edit.span.start : edit.span.end] != edit.replacement
     )
     if not edits:
         return nothing(UNCHANGED)

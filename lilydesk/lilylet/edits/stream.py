@@ -43,9 +43,7 @@ _REST = Rest(RestKind.VISIBLE, Duration(4), _NOWHERE)
 _LEFT_OUT = (KeyChange, TimeChange)  # each new measure says them itself
 
 
-def lay_out(
-    measures: list[Measure], time: TimeSignature, pickup: Fraction | None
-) -> list[Measure]:
+def lay_out(measures: list[Measure], time: TimeSignature, pickup: Fraction | None) -> list[Measure]:
     """The music of measures in others of another time signature. Raises CannotSplit."""
     onsets = list(accumulate((one.length for one in measures), initial=Fraction(0)))
     total = onsets[-1]

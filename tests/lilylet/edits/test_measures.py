@@ -82,9 +82,7 @@ def test_the_clef_of_a_deleted_measure_still_holds() -> None:
 def test_a_voice_of_spaces_is_added_to_the_selected_measures() -> None:
     text = "c4 d e | f g a | b c d |\n"
     result = add_voice(parse_document(text), span_of(text, "e | f"))
-    assert after(text, result) == (
-        "c4 d e \\\\ s2. | f4 g a \\\\ s2. | b4 c d |\n"
-    )
+    assert after(text, result) == ("c4 d e \\\\ s2. | f4 g a \\\\ s2. | b4 c d |\n")
 
 
 def test_a_voice_is_taken_out() -> None:

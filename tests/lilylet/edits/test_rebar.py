@@ -59,8 +59,7 @@ def test_a_pickup_stays() -> None:
 def test_a_tuplet_is_cut_between_its_notes() -> None:
     text = "\\time 4/4 c2 d4 \\tuplet 3/2 { e8 f g } |\n"
     assert rebarred(text, 7, 8) == (
-        "\\time 7/8 c2 d4 \\tuplet 3/2 { e8 f16~ } |\n\n"
-        "\\time 7/8 \\tuplet 3/2 { f16 g8 } r2. |\n"
+        "\\time 7/8 c2 d4 \\tuplet 3/2 { e8 f16~ } |\n\n\\time 7/8 \\tuplet 3/2 { f16 g8 } r2. |\n"
     )
 
 
@@ -117,9 +116,7 @@ def keeps_its_sound(text: str, time: tuple[int, int]) -> bool:
 
 
 @settings(max_examples=150)
-@given(
-    text=st.one_of(lilylet_texts(), broken_lilylet_texts()), time=st.sampled_from(TIMES)
-)
+@given(text=st.one_of(lilylet_texts(), broken_lilylet_texts()), time=st.sampled_from(TIMES))
 def test_odd_texts_do_no_harm(text: str, time: tuple[int, int]) -> None:
     result = change_time(parse_document(text), Span(0, 0), *time)
     assert result.edits or result.reason
