@@ -38,7 +38,7 @@ from lilydesk.engines.voice_words import (
 
 __all__ = ["new_voice", "write"]
 
-MAX_MARKS, MAX_IDLE, MAX_HEADS, MAX_GRACE, MAX_OPEN = 8, 8, 8, 12, 6
+MAX_MARKS, MAX_IDLE, MAX_HEADS, MAX_GRACE, MAX_OPEN = 8, 8, 8, 8, 6
 LOWEST, HIGHEST = 5, 56  # A0 to C8
 _PITCH = r"(?P<step>[a-g])(?:ss?|ff?)?(?P<octaves>'{0,4}|,{0,4})"
 _HEAD = re.compile(rf"(?:{_PITCH}!?|[rsR>])(?:(?P<digits>[0-9]+)(?P<dots>\.{{0,2}}))?")
@@ -96,7 +96,7 @@ def _close_group(state: VoiceState) -> VoiceState | None:
         return None
     after = state._replace(groups=state.groups[:-1], mode="spaced", kind="")
     if group.kind == "grace":
-        return after
+        return after._replace(has_grace=True)
     if group.kind == "tremolo":
         length = 2 * group.n * group.used
         return after._replace(left=state.left - length) if group.n_events == 2 else None
@@ -178,6 +178,7 @@ def _pass_time(state: VoiceState, length: int, is_given: bool) -> VoiceState | N
     group, room = state.group, state.room
     if length > room and not is_given:
         return None
+    state = state._replace(has_grace=False)
     if group is None:
         return state._replace(left=max(0, state.left - length))
     if group.kind == "grace":
@@ -321,6 +322,8 @@ def _fits(state: VoiceState, name: str) -> bool:
         return state.hairpins > 0
     if name in "<>":
         return state.hairpins < 2
+    if name == "grace":  # they take no time: a model may else write them without end
+        return not state.has_grace
     if name == "rest":
         return state.kind == "note" and state.n_marks == 1 and not _is_in_tremolo(state)
     if name in TUPLETS or name == "repeat":

@@ -46,6 +46,7 @@ class VoiceState(NamedTuple):
     command: str = ""  # whose arguments are being spelled
     back: str = ""  # the mode after it
     may_be_partial: bool = False  # nothing has sounded in the piece yet
+    has_grace: bool = False  # grace notes lead to the event that comes next
 
     @property
     def is_full(self) -> bool:

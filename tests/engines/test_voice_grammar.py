@@ -91,3 +91,11 @@ def test_every_beginning_has_a_way_to_a_full_voice(text):
     state = write(THREE_FOUR, text)
     assert state is not None
     assert write(state, closing_text(state)).is_full
+
+
+def test_grace_notes_come_once_before_an_event():
+    """They take no time, so a model could write them without end."""
+    once = write(new_voice(128), "\\grace { c16 d } ")
+    assert once is not None
+    assert write(once, "\\grace ") is None
+    assert write(once, "c4 \\grace { ") is not None
