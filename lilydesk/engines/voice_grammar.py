@@ -14,6 +14,14 @@ from __future__ import annotations
 import re
 from math import gcd
 
+from lilydesk.engines.voice_pitch import (
+    CHORD_HEAD,
+    HEAD,
+    HIGHEST,
+    LOWEST,
+    may_stand,
+    place_of,
+)
 from lilydesk.engines.voice_state import (
     WHOLE,
     Group,
@@ -38,11 +46,7 @@ from lilydesk.engines.voice_words import (
 
 __all__ = ["new_voice", "write"]
 
-MAX_MARKS, MAX_IDLE, MAX_HEADS, MAX_GRACE, MAX_OPEN = 8, 8, 8, 8, 6
-LOWEST, HIGHEST = 5, 56  # A0 to C8
-_PITCH = r"(?P<step>[a-g])(?:ss?|ff?)?(?P<octaves>'{0,4}|,{0,4})"
-_HEAD = re.compile(rf"(?:{_PITCH}!?|[rsR>])(?:(?P<digits>[0-9]+)(?P<dots>\.{{0,2}}))?")
-_CHORD_HEAD = re.compile(rf"{_PITCH}!?")
+MAX_MARKS, MAX_IDLE, MAXHEADS, MAX_GRACE, MAX_OPEN = 8, 8, 8, 8, 6
 _NOTHING: frozenset[str] = frozenset()
 _MARKS_AFTER_MINUS = frozenset(".!-^>_12345")
 
@@ -113,32 +117,16 @@ def _after_word(state: VoiceState, character: str, is_given: bool) -> VoiceState
 
 
 def _in_head(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
-    found = _HEAD.fullmatch(state.word + character)
+    found = HEAD.fullmatch(state.word + character)
     if found is None:
         ended = _end_event(state, is_given)
         return _in_marks(ended, character, is_given) if ended else None
-    if found["step"] and not _may_stand(state, found, character):
+    if found["step"] and not may_stand(state.base, found, character):
         return None
     longer = state._replace(word=found[0])
     if found["digits"] and not is_given and not _may_last(state, found):
         return None
     return longer
-
-
-def _may_stand(state: VoiceState, found: re.Match[str], character: str) -> bool:
-    """Whether the pitch is, or can still come, where instruments play."""
-    place = _place_of(state.base, found)
-    if character in "abcdefgs":
-        return True
-    if character in "',":
-        return place <= HIGHEST if character == "'" else place >= LOWEST
-    return LOWEST <= place <= HIGHEST
-
-
-def _place_of(base: int, found: re.Match[str]) -> int:
-    distance = ("cdefgab".index(found["step"]) - base) % 7
-    octaves = found["octaves"]
-    return base + distance - 7 * (distance > 3) + 7 * (octaves.count("'") - octaves.count(","))
 
 
 def _may_last(state: VoiceState, found: re.Match[str]) -> bool:
@@ -154,13 +142,13 @@ def _may_last(state: VoiceState, found: re.Match[str]) -> bool:
 
 def _end_event(state: VoiceState, is_given: bool) -> VoiceState | None:
     """The event at hand is complete; its time passes."""
-    found = _HEAD.fullmatch(state.word)
+    found = HEAD.fullmatch(state.word)
     assert found is not None, "words are begun only where they match"
     digits, dots = found["digits"], found["dots"] or ""
     length = length_of(digits, len(dots)) if digits else state.duration
     base = state.base
     if found["step"]:
-        base = _place_of(base, found)
+        base = place_of(base, found)
         if not LOWEST <= base <= HIGHEST and not is_given:
             return None
     if not length:
@@ -194,19 +182,19 @@ def _pass_time(state: VoiceState, length: int, is_given: bool) -> VoiceState | N
 
 
 def _in_chord(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
-    found = _CHORD_HEAD.fullmatch(state.word + character)
+    found = CHORD_HEAD.fullmatch(state.word + character)
     if found is not None:
-        return state._replace(word=found[0]) if _may_stand(state, found, character) else None
+        return state._replace(word=found[0]) if may_stand(state.base, found, character) else None
     if character not in " >" or not state.word:
         return None
-    head = _CHORD_HEAD.fullmatch(state.word)
-    place = _place_of(state.base, head) if head else -1
+    head = CHORD_HEAD.fullmatch(state.word)
+    place = place_of(state.base, head) if head else -1
     if not LOWEST <= place <= HIGHEST and not is_given:
         return None
     first = state.first_head if state.n_heads else place
     if character == ">":
         return state._replace(mode="head", word=">", base=first)
-    if state.n_heads + 1 >= MAX_HEADS and not is_given:
+    if state.n_heads + 1 >= MAXHEADS and not is_given:
         return None
     return state._replace(word="", base=place, first_head=first, n_heads=state.n_heads + 1)
 

@@ -92,8 +92,7 @@ def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 class Block(nn.Module):
     """One Llama layer: attention and SwiGLU, each behind a norm and beside a residual.
 
-    Queries and keys are normed too; without it, after 2,000 steps no head had found the key
-    signature of the measure before.
+    Queries and keys are normed too, unlike in plain Llama; see docs/training.md for what was tried.
     """
 
     def __init__(self, geometry: Geometry) -> None:

@@ -34,6 +34,8 @@ def test_no_text_raises_and_every_fault_lies_within_it(text: str) -> None:
 )  # fmt: skip
 def test_a_long_line_of_one_kind_is_read(piece: str) -> None:
     parsed = parse_document((piece * 30_000)[:30_000])
+    places = [fault.span for fault in parsed.diagnostics]
+    assert all(0 <= span.start <= span.end <= 30_000 for span in places)
     write_document(parsed.document)
 
 
