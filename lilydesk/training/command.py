@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--corpus", type=Path, required=True, help="folder or .tar.xz of .lyl")
     parser.add_argument("--valid", type=Path, required=True, help="texts held back from training")
     parser.add_argument("--run", type=Path, required=True, help="checkpoint and log go here")
+    parser.add_argument("--start", type=Path, help="checkpoint of another run to begin with")
     parser.add_argument("--export", type=Path, help="write a bundle here when training is done")
     parser.add_argument("--report", action="store_true", help="measure the exported bundle")
     parser.add_argument("--export-only", action="store_true", help="no training, only --export")
@@ -83,6 +84,7 @@ def _settings(arguments: argparse.Namespace) -> TrainingSettings:
         corpus=arguments.corpus,
         valid=arguments.valid,
         run=arguments.run,
+        start=arguments.start,
         n_steps=arguments.steps,
         batch_patches=arguments.batch_patches,
         learning_rate=arguments.learning_rate,

@@ -132,11 +132,16 @@ def training_batches(
 ) -> Iterator[Batch]:
     """Batches without end, each of at most `n_patches` (padding included), of similar lengths.
 
-    A pool of rows is drawn, sorted by length and cut; so rows of one batch pad each other little.
+    A pool of pieces is drawn, long ones more often (by the square root of their length: a quartet
+    has more to teach than a song, and its measures need more practice), their rows sorted by
+    length and cut; so rows of one batch pad each other little.
     Only rows that are used are transposed, late; a batch may grow a little by it.
     """
+    weights = np.sqrt([len(piece.body) for piece in pieces])
+    weights /= weights.sum()
+    n_drawn = min(256, len(pieces))
     while True:
-        order = rng.permutation(len(pieces))[:256]
+        order = rng.choice(len(pieces), n_drawn, replace=False, p=weights)
         limits = [draw_limit(context, progress, rng) for _ in order]
         drawn = [pieces[index] for index in order]
         rows = [draw_window(p, limit, rng) for p, limit in zip(drawn, limits, strict=True)]

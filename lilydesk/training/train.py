@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -39,6 +40,7 @@ class TrainingSettings:
     corpus: Path
     valid: Path
     run: Path
+    start: Path | None = None  # a checkpoint whose averaged weights a new run begins with
     n_steps: int = 5200
     batch_patches: int = 768
     learning_rate: float = 3e-3
@@ -106,7 +108,7 @@ class Trainer:
             pieces,
             settings.geometry.context,
             settings.batch_patches,
-            self.n_done / settings.n_steps,
+            self._progress(),
             rng,
             self.transposer,
         )
@@ -121,6 +123,11 @@ class Trainer:
         seconds = time.perf_counter() - started
         self.trained_s += seconds
         self._log(train_bits=nats / tokens / math.log(2), patches_per_s=patches / seconds)
+
+    def _progress(self) -> float:
+        """Share of training done, by which windows grow; what has been trained is half way."""
+        done = self.n_done / self.settings.n_steps
+        return done if self.settings.start is None else (1 + done) / 2
 
     def _step(self, batch: Batch) -> tuple[float, int]:
         nats, n_tokens = self._loss(batch)
@@ -197,19 +204,26 @@ class Trainer:
 
     def _resume(self) -> None:
         path = self.settings.run / CHECKPOINT
-        if not path.exists():
-            return
+        if path.exists():
+            state = self._checkpoint_of_this_geometry(path)
+            self._set_weights(state["model"])
+            self.average.load(state["average"], state["average_updates"])
+            self.optimizer.load_state(state["optimizer"])
+            self.n_done = int(state["step"])
+            self.trained_s = float(state["trained_s"])
+        elif self.settings.start is not None:
+            state = self._checkpoint_of_this_geometry(self.settings.start)
+            self._set_weights(state["average"])
+            self.average.load(state["average"], n_updates=0)
+
+    def _checkpoint_of_this_geometry(self, path: Path) -> dict[str, Any]:
         state = load_checkpoint(path, self.device)
         if state["geometry"] != self.settings.geometry.as_dict():
             raise FileError(
-                f"The checkpoint in {self.settings.run} has another geometry.",
-                "Choose another --run folder, or the geometry it was begun with.",
+                f"The checkpoint {path} has another geometry.",
+                "Choose another checkpoint or --run folder, or the geometry it was begun with.",
             )
-        self._set_weights(state["model"])
-        self.average.load(state["average"], state["average_updates"])
-        self.optimizer.load_state(state["optimizer"])
-        self.n_done = int(state["step"])
-        self.trained_s = float(state["trained_s"])
+        return state
 
 
 def _device(name: str) -> torch.device:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -91,3 +92,16 @@ def test_a_state_sees_no_later_patch() -> None:
         a, b = model.hidden_states(one)[0], model.hidden_states(other)[0]
     assert torch.allclose(a[:30], b[:30], atol=1e-5)
     assert not torch.allclose(a[30:], b[30:], atol=1e-2)
+
+def test_a_second_run_begins_with_the_weights_of_the_first(corpus: Path, tmp_path: Path) -> None:
+    Trainer(settings(corpus, tmp_path / "first", 40)).train()
+    second = replace(
+        settings(corpus, tmp_path / "second", 10), start=tmp_path / "first" / CHECKPOINT
+    )
+    Trainer(second).train()
+    first_bits, second_bits = (
+        next(entry["train_bits"] for entry in log_of(tmp_path / run) if "train_bits" in entry)
+        for run in ("first", "second")
+    )
+    assert second_bits < first_bits - 1
+    assert log_of(tmp_path / "second")[0]["step"] == 5
