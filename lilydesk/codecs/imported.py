@@ -1,4 +1,4 @@
-"""What a reader of a foreign format returns."""
+"""What reading a foreign format gives: the music, and what could not be taken over."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lilydesk.notation import Document
 
 @dataclass(frozen=True, slots=True)
 class ImportedScore:
-    """A score read from a foreign format, and what could not be taken over."""
+    """A score read from another format. Its spans are all empty: it has no Lilylet text yet."""
 
     document: Document
-    losses: tuple[str, ...] = ()  # plain sentences, each once, in the order of the text
+    losses: tuple[str, ...] = ()  # plain sentences; each says what was left out and how often
