@@ -31,6 +31,7 @@ from lilydesk.training.optimizer import Optimizer
 from lilydesk.training.pieces import PackedPiece
 from lilydesk.training.sampling_check import sample_soundness
 from lilydesk.training.schedule import WeightAverage, learning_rate_scale
+from lilydesk.training.workers import Workers, own_device
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class Trainer:
 
     def __init__(self, settings: TrainingSettings) -> None:
         self.settings = settings
-        self.device = _device(settings.device)
+        self.device = own_device(settings.device)
+        self.workers = Workers(self.device)
         if settings.n_threads:
             torch.set_num_threads(settings.n_threads)
         torch.manual_seed(settings.seed)
@@ -89,12 +91,20 @@ class Trainer:
         pieces = read_corpus(settings.corpus)
         valid = read_corpus(settings.valid)
         valid = valid[:: max(1, len(valid) // settings.validate_pieces)]
-        (settings.run / "settings.json").write_text(_settings_json(settings), encoding="utf-8")
+        if self.workers.is_first:
+            (settings.run / "settings.json").write_text(_settings_json(settings), encoding="utf-8")
         while self.n_done < settings.n_steps:
             self._train_span(pieces, min(settings.n_steps, self._next_stop()))
-            if self.n_done % settings.validate_every == 0 or self.n_done == settings.n_steps:
-                self._log(valid_bits=self.validate(valid), **self.check_samples(valid))
-            self._save()
+            if self.workers.is_first:
+                self._validate_and_save(valid)
+            self.workers.wait()
+        self.workers.close()
+
+    def _validate_and_save(self, valid: list[PackedPiece]) -> None:
+        settings = self.settings
+        if self.n_done % settings.validate_every == 0 or self.n_done == settings.n_steps:
+            self._log(valid_bits=self.validate(valid), **self.check_samples(valid))
+        self._save()
 
     def _next_stop(self) -> int:
         spans = (self.settings.save_every, self.settings.validate_every)
@@ -102,7 +112,7 @@ class Trainer:
 
     def _train_span(self, pieces: list[PackedPiece], last: int) -> None:
         """Train up to step `last`; the batches depend on the seed and the first step alone."""
-        rng = np.random.default_rng([self.settings.seed, self.n_done])
+        rng = np.random.default_rng([self.settings.seed, self.n_done, self.workers.index])
         settings = self.settings
         batches = training_batches(
             pieces,
@@ -122,7 +132,9 @@ class Trainer:
             patches += int(batch.lengths.sum())
         seconds = time.perf_counter() - started
         self.trained_s += seconds
-        self._log(train_bits=nats / tokens / math.log(2), patches_per_s=patches / seconds)
+        if self.workers.is_first:  # its own rows, for all
+            speed = self.workers.n_workers * patches / seconds
+            self._log(train_bits=nats / tokens / math.log(2), patches_per_s=speed)
 
     def _progress(self) -> float:
         """Share of training done, by which windows grow; what has been trained is half way."""
@@ -131,7 +143,8 @@ class Trainer:
 
     def _step(self, batch: Batch) -> tuple[float, int]:
         nats, n_tokens = self._loss(batch)
-        (nats / n_tokens).backward()  # type: ignore[no-untyped-call]
+        (nats / self.workers.total(n_tokens)).backward()  # type: ignore[no-untyped-call]
+        self.workers.sum_gradients(self.model.parameters())
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
         scale = learning_rate_scale(self.n_done, self.settings.n_steps, self.settings.n_warmup)
         self.optimizer.step(scale)
@@ -224,12 +237,6 @@ class Trainer:
                 "Choose another checkpoint or --run folder, or the geometry it was begun with.",
             )
         return state
-
-
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)
 
 
 def _settings_json(settings: TrainingSettings) -> str:

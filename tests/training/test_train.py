@@ -93,6 +93,7 @@ def test_a_state_sees_no_later_patch() -> None:
     assert torch.allclose(a[:30], b[:30], atol=1e-5)
     assert not torch.allclose(a[30:], b[30:], atol=1e-2)
 
+
 def test_a_second_run_begins_with_the_weights_of_the_first(corpus: Path, tmp_path: Path) -> None:
     Trainer(settings(corpus, tmp_path / "first", 40)).train()
     second = replace(
