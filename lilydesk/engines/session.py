@@ -7,9 +7,11 @@ The GIL is free while a graph runs. Threads never spin: two sessions that spin f
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +32,33 @@ class Graph(Protocol):
         """Forget everything that was fed."""
         ...
 
+    def truncate(self, length: int) -> None:
+        """Forget all rows behind the first `length`, which are in the cache."""
+        ...
+
+    def fork(self, length: int) -> Graph:
+        """Another decoder on the same weights that remembers the first `length` rows of this one.
+
+        From then on each has a cache of its own, and the two may run in different threads.
+        """
+        ...
+
     def run(self, rows: NDArray[Any]) -> NDArray[np.float32]:
         """Feed rows of shape (1, L, ...), L >= 1; the output's rows, shape (1, L, ...)."""
+        ...
+
+
+@runtime_checkable
+class BatchingGraph(Graph, Protocol):
+    """A decoder that reads its weights once for several of its forks."""
+
+    def run_many(
+        self, graphs: Sequence[Graph], rows: Sequence[NDArray[Any]]
+    ) -> list[NDArray[np.float32]]:
+        """Feed `rows[i]`, shape (1, L_i, ...), to `graphs[i]`: this one or its forks, each once.
+
+        Every output is, bit for bit, what `graphs[i].run(rows[i])` gives.
+        """
         ...
 
 
@@ -113,6 +140,18 @@ class CachedGraph:
     def length(self) -> int:
         """Rows in the cache."""
         return int(self._past[0].shape[2])
+
+    def truncate(self, length: int) -> None:
+        """Forget all rows behind the first `length`, which are in the cache."""
+        assert 0 <= length <= self.length
+        if length < self.length:
+            self._past = [past[:, :, :length].copy() for past in self._past]
+
+    def fork(self, length: int) -> CachedGraph:
+        """Another decoder on the same session that remembers the first `length` rows."""
+        other = copy(self)  # the arrays are never written to: each run makes new ones
+        other.truncate(length)
+        return other
 
     def run(self, rows: NDArray[Any]) -> NDArray[np.float32]:
         """Feed rows of shape (1, L, ...), L >= 1; the output's rows, shape (1, L, ...)."""
