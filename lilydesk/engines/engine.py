@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -26,9 +26,10 @@ class GenerationRequest:
     """What to write: all of it text, so that it means the same to every family.
 
     The piece has `len(measures_text)` measures, then the unfinished one if `partial_text` is not
-    empty, then `n_new_measures`. Parts and staves are those of `measures_text`. The key and the
-    time signature that are given hold for every measure that the engine writes; those left empty
-    are the model's own choice.
+    empty, then `n_new_measures`, then `n_following` that are there already and are not shown to the
+    model, which only learns how many they are. Parts and staves are those of `measures_text`, or
+    `staves` where there is none. The key and the time signature that are given hold for every
+    measure that the engine writes; those left empty are the model's own choice.
     """
 
     n_new_measures: int
@@ -41,10 +42,17 @@ class GenerationRequest:
     sampling: Sampling = field(default_factory=Sampling)
     seed: int = 0
     constrains_time: bool = True  # each voice fills its measure; False = the bare model
+    n_following: int = 0  # measures of the piece after those to write
+    staves: tuple[int, ...] = ()  # of each part; empty where `measures_text` says it
 
     @property
     def n_measures(self) -> int:
         """Measures of the whole piece when the request is fulfilled."""
+        return self.n_written + self.n_following
+
+    @property
+    def n_written(self) -> int:
+        """Measures up to the last one that the engine writes."""
         return len(self.measures_text) + bool(self.partial_text) + self.n_new_measures
 
 
@@ -62,6 +70,16 @@ class Engine(Protocol):
         The pieces joined continue `partial_text` (or the last measure); header lines may come
         first in a new piece. Every measure ends in "|" and a newline. The same request gives the
         same text. Raises BundleError where the model fails.
+        """
+        ...
+
+    def generate_takes(
+        self, requests: Sequence[GenerationRequest], cancelled: Cancelled
+    ) -> Iterator[tuple[int, str]]:
+        """Write several takes side by side: (index of the request, piece of its text).
+
+        The pieces of each take joined are what `generate` gives for its request alone. Quickest
+        where the requests share their prefix. Raises BundleError where the model fails.
         """
         ...
 
@@ -90,4 +108,14 @@ class ScoringEngine(Protocol):
 
     def score_text(self, text: str) -> Score:
         """Teacher-forced score of a text in canonical form."""
+        ...
+
+    def score_following(
+        self, request: GenerationRequest, measures: Sequence[str], following: Sequence[str]
+    ) -> Score:
+        """Score of the canonical measures `following`, given the prefix and then `measures`.
+
+        Markers count as in the request; measures that do not fit into the model's context are
+        forgotten from the beginning, and left out of the score at the end.
+        """
         ...

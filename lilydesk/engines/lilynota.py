@@ -5,19 +5,22 @@ Source: the bundle format, "Generation".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
 from lilydesk.engines.acceptor import OpenEnds, open_ends_of
+from lilydesk.engines.asking import Work, write_alone, write_together
 from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle, read_bundle
 from lilydesk.engines.context import PatchContext
 from lilydesk.engines.engine import Cancelled, GenerationRequest, Provenance, Score
 from lilydesk.engines.guide import MeasureGuide, MeasurePlan, staves_of
+from lilydesk.engines.patch_memory import PatchMemory
 from lilydesk.engines.patches import Patch, PatchLayout, marker, segments
-from lilydesk.engines.scoring import score_text
-from lilydesk.engines.session import Graphs, open_graphs
+from lilydesk.engines.scoring import score_following, score_text
+from lilydesk.engines.session import Graph, Graphs, open_graphs
 from lilydesk.engines.token_writer import TokenWriter
 from lilydesk.engines.vocabulary import Vocabulary
 from lilydesk.errors import BundleError
@@ -45,8 +48,9 @@ class LilyNotaEngine:
                 "The bundle's vocabulary cannot write Lilylet.",
                 f"It may belong to another family of models. {CHOOSE_ANOTHER}",
             )
-        self._graphs = graphs
-        self._writer = TokenWriter(bundle, graphs.token)
+        self._memory = PatchMemory(graphs.patch)
+        self._graphs = Graphs(self._memory, graphs.token)  # whoever uses them, it is remembered
+        self._writer = TokenWriter(bundle)
 
     @property
     def provenance(self) -> Provenance:
@@ -55,12 +59,41 @@ class LilyNotaEngine:
 
     def generate(self, request: GenerationRequest, cancelled: Cancelled) -> Iterator[str]:
         """Write the measures asked for, a piece of text for each patch (see engine.Engine)."""
-        context = self._context(request)
+        yield from write_alone(self._work(request, self._memory, self._graphs.token, cancelled))
+
+    def generate_takes(
+        self, requests: Sequence[GenerationRequest], cancelled: Cancelled
+    ) -> Iterator[tuple[int, str]]:
+        """Write several takes side by side, each piece with its take's number (see Engine).
+
+        What they have in common with the first is fed once. Their questions to the decoders are
+        answered together where these can do that.
+        """
+        if not requests:
+            return
+        first = self._work(requests[0], self._memory, self._graphs.token, cancelled)
+        others = (self._forked_work(request, cancelled) for request in requests[1:])
+        yield from write_together(first, others)
+
+    def _forked_work(self, request: GenerationRequest, cancelled: Cancelled) -> Work:
+        memory = self._memory.fork(self._memory.length)
+        return self._work(request, memory, self._graphs.token.fork(0), cancelled)
+
+    def _work(
+        self, request: GenerationRequest, memory: PatchMemory, graph: Graph, cancelled: Cancelled
+    ) -> Work:
+        """One take, on the patch decoder behind `memory` and the token decoder `graph`."""
+        with closing(self._context(request, memory)) as context:
+            yield from self._write(request, context, graph, cancelled)
+
+    def _write(
+        self, request: GenerationRequest, context: PatchContext, graph: Graph, cancelled: Cancelled
+    ) -> Work:
         rng = np.random.default_rng(request.seed)
-        staves = staves_of(self._vocabulary, request.measures_text)
+        staves = staves_of(self._vocabulary, request.measures_text) or request.staves
         open_ends = open_ends_of(request.measures_text)
         n_known = len(request.measures_text)
-        for index in range(n_known, request.n_measures):
+        for index in range(n_known, request.n_written):
             plan = self._plan(request, index, staves, open_ends)
             guide = MeasureGuide(self._vocabulary, plan)
             begun: Patch = ()
@@ -68,9 +101,11 @@ class LilyNotaEngine:
             if index == n_known and request.partial_text:
                 begun = self._resume(request, context, guide)
             while not guide.is_complete:
-                if cancelled():
+                if cancelled() or (state := (yield from context.state(cancelled))) is None:
                     return
-                patch = self._writer.write(context.hidden(), begun, guide, request.sampling, rng)
+                patch = yield from self._writer.write(
+                    graph, state, begun, guide, request.sampling, rng
+                )
                 text = self._bundle.tokenizer.decode(patch[len(begun) :])
                 begun = ()
                 context.append([patch])
@@ -79,9 +114,9 @@ class LilyNotaEngine:
                     guide.begin_segment()
             staves, open_ends = staves or guide.staves, guide.open_ends
 
-    def _context(self, request: GenerationRequest) -> PatchContext:
+    def _context(self, request: GenerationRequest, memory: PatchMemory) -> PatchContext:
         prompt = self._layout.prompt(request.style_lines, request.headers)
-        context = PatchContext(self._graphs.patch, self._bundle.geometry.context, prompt)
+        context = PatchContext(memory, self._bundle.geometry.context, prompt)
         for index, measure in enumerate(request.measures_text):
             context.begin_measure()
             context.append(self._layout.measure(measure, index, request.n_measures))
@@ -126,3 +161,9 @@ class LilyNotaEngine:
     def score_text(self, text: str) -> Score:
         """Teacher-forced score of a text in canonical form. Raises BundleError."""
         return score_text(self._bundle, self._graphs, text)
+
+    def score_following(
+        self, request: GenerationRequest, measures: Sequence[str], following: Sequence[str]
+    ) -> Score:
+        """Score of `following` after prefix and `measures` (see engine). Raises BundleError."""
+        return score_following(self._bundle, self._graphs, request, measures, following)

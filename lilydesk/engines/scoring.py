@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.bundle import Bundle
-from lilydesk.engines.engine import Score
+from lilydesk.engines.engine import GenerationRequest, Score
 from lilydesk.engines.patches import Patch, PatchLayout, eos_patch, split_piece
 from lilydesk.engines.session import Graph, Graphs
 from lilydesk.engines.token_writer import check_logits
@@ -30,6 +30,63 @@ def score_text(bundle: Bundle, graphs: Graphs, text: str) -> Score:
             score += _score_patch(bundle, graphs.token, state, patch)
     graphs.patch.reset()
     return score
+
+
+def score_following(
+    bundle: Bundle,
+    graphs: Graphs,
+    request: GenerationRequest,
+    measures: Sequence[str],
+    following: Sequence[str],
+) -> Score:
+    """Bits of the measures `following`, given the request's prefix and then `measures`.
+
+    Only whole measures count: those that a window of the context cannot hold with them are left
+    out at the end. `request.partial_text` must be part of `measures`.
+    """
+    layout = PatchLayout(bundle.tokenizer, bundle.geometry.patch_size)
+    known, judged = _laid_out(layout, request, measures, following)
+    prompt = layout.prompt(request.style_lines, request.headers)
+    room = bundle.geometry.context
+    prompt = prompt[: room // 4]
+    while len(judged) > 1 and len(prompt) + sum(map(len, judged)) > room // 2:
+        judged.pop()
+    target = [patch for measure in judged for patch in measure][: room // 2]
+    before = [patch for measure in known for patch in measure]
+    n_kept = _n_kept(list(map(len, known)), room - len(prompt) - len(target))
+    window = prompt + before[len(before) - n_kept :] + target
+    score = Score(0.0, 0, 0)
+    if not target:
+        return score
+    graphs.patch.reset()
+    states = graphs.patch.run(np.array(window[:-1], dtype=np.int64)[None])[0]  # (L, hidden)
+    graphs.patch.reset()
+    for state, patch in zip(states[-len(target) :], target, strict=True):
+        score += _score_patch(bundle, graphs.token, state, patch)
+    return score
+
+
+def _laid_out(
+    layout: PatchLayout,
+    request: GenerationRequest,
+    measures: Sequence[str],
+    following: Sequence[str],
+) -> tuple[list[list[Patch]], list[list[Patch]]]:
+    """Patches of each measure that is known, and of each that is to be judged."""
+    texts = [*request.measures_text, *measures, *following]
+    laid = [layout.measure(text, i, request.n_measures) for i, text in enumerate(texts)]
+    n_known = len(texts) - len(following)
+    return laid[:n_known], laid[n_known:]
+
+
+def _n_kept(lengths: list[int], room: int) -> int:
+    """Patches of the last measures that fit into `room`; of a measure too long, its end."""
+    kept = 0
+    for length in reversed(lengths):
+        if kept + length > room:
+            return kept or room
+        kept += length
+    return kept
 
 
 def _windows(layout: PatchLayout, context: int, text: str) -> Iterator[tuple[int, list[Patch]]]:

@@ -277,3 +277,20 @@ def test_provenance_names_the_bundle(engine):
     provenance = engine.provenance
     assert (provenance.name, provenance.family) == ("tiny_bundle", "lilynota")
     assert re.fullmatch("[0-9a-f]{64}", provenance.bundle_hash)
+
+
+def test_measures_in_the_middle_of_a_piece_have_their_true_markers(engine):
+    # those after them are counted in the markers and not written
+    request = replace(CONTINUATION, n_new_measures=2, n_following=5)
+    assert request.n_measures == 9
+    text = write(engine, request)
+    assert text.count("|\n") == 2
+    assert text != write(engine, replace(request, n_following=0))
+
+
+def test_the_first_measures_have_the_staves_asked_for(engine):
+    text = write(engine, GenerationRequest(2, staves=(1, 2), n_following=1, seed=4))
+    for measure in text.removesuffix("|\n").split("|\n"):
+        parts = measure.split("\\\\\\")
+        assert len(parts) == 2
+        assert '\\staff "2"' in parts[1]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lilydesk.engines import Score, open_engine, read_bundle
+from lilydesk.engines import GenerationRequest, Score, open_engine, read_bundle
 from lilydesk.engines.lilynota import LilyNotaEngine
 from lilydesk.engines.patches import PatchLayout
 from lilydesk.engines.session import open_graphs
@@ -74,3 +74,39 @@ def test_scores_add_up():
     assert (total.bits, total.tokens, total.patches) == (12.0, 6, 2)
     assert total.bits_per_token == 2.0
     assert Score(0.0, 0, 0).bits_per_token == 0.0
+
+
+MEASURES = [
+    "\\key c \\major \\time 2/4 c'4 d |\n",
+    "\\key c \\major \\time 2/4 e8[ d] c4 |\n",
+    "\\key c \\major \\time 2/4 g'4 g, |\n",
+    "\\key c \\major \\time 2/4 c2 |\n",
+]
+
+
+def test_what_follows_is_scored_as_in_the_whole_piece():
+    engine = open_engine(TINY)
+    text = "%Romantic\n\n" + "".join(MEASURES)
+    shorter = "%Romantic\n\n" + "".join(MEASURES[:3])
+    request = GenerationRequest(2, ("%Romantic",), (), tuple(MEASURES[:1]), n_following=1)
+    score = engine.score_following(request, MEASURES[1:3], MEASURES[3:])
+    layout = PatchLayout(read_bundle(TINY).tokenizer)
+    assert score.patches == len(layout.measure(MEASURES[3], 3, 4))
+    whole = engine.score_text(text)
+    assert 0 < score.bits < whole.bits
+    assert whole.tokens > engine.score_text(shorter).tokens
+
+
+def test_a_narrow_context_forgets_the_beginning_and_still_scores_what_follows():
+    bundle = read_bundle(TINY)
+    narrow = replace(bundle, geometry=replace(bundle.geometry, context=12))
+    engine = LilyNotaEngine(narrow, open_graphs(narrow))
+    request = GenerationRequest(1, (), (), tuple(MEASURES[:2] * 20), n_following=2)
+    score = engine.score_following(request, MEASURES[:1], MEASURES[2:])
+    assert score.tokens > 0
+    assert np.isfinite(score.bits)
+
+
+def test_nothing_that_follows_has_no_score():
+    request = GenerationRequest(1, (), (), tuple(MEASURES[:2]))
+    assert open_engine(TINY).score_following(request, MEASURES[2:], ()) == Score(0.0, 0, 0)
