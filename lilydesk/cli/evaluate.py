@@ -15,7 +15,7 @@ from lilydesk.lilylet import Severity, parse_document, write_document
 
 if TYPE_CHECKING:
     from lilydesk.composing.evaluation import Sample
-    from lilydesk.composing.memorisation import SharedRun
+    from lilydesk.engines.fingerprints import SharedRun
     from lilydesk.composing.statistics import Histograms
 
 
@@ -99,7 +99,7 @@ def write_samples(arguments: Arguments) -> list[Sample]:
 
 def memorised(samples: Sequence[Sample], corpus: Path) -> dict[str, Any]:
     """The longest runs of measures that samples share with a training piece, in two senses."""
-    from lilydesk.composing.memorisation import longest_runs, notes_alone, word_for_word
+    from lilydesk.engines.fingerprints import longest_runs, notes_alone, word_for_word
     from lilydesk.training.data import read_texts
 
     texts, training = [sample.text for sample in samples], read_texts(corpus)

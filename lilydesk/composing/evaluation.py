@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lilydesk.composing.compose import compose
-from lilydesk.composing.memorisation import word_for_word
+from lilydesk.engines.fingerprints import word_for_word
 from lilydesk.composing.request import ComposeRequest, StylePrompt
 from lilydesk.composing.statistics import Histograms, similarity
 from lilydesk.engines import Engine, Sampling

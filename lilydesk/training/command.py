@@ -11,8 +11,10 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from lilydesk.engines import fingerprints
+from lilydesk.engines.fingerprints import Fingerprints, notes_alone
 from lilydesk.training.checkpoint import CHECKPOINT, load_checkpoint
-from lilydesk.training.data import style_table
+from lilydesk.training.data import labelled, read_texts, style_table
 from lilydesk.training.export import export_bundle, load_model
 from lilydesk.training.export_report import write_report
 from lilydesk.training.loss_plot import LOG, loss_plot, read_log
@@ -37,6 +39,9 @@ def _export(arguments: argparse.Namespace) -> None:
     model = load_model(checkpoint)
     export_bundle(model, target)
     (target / "styles.tsv").write_text(style_table(arguments.corpus), encoding="utf-8")
+    texts = labelled(read_texts(arguments.corpus))
+    prints = Fingerprints.of(texts, notes_alone)
+    (target / fingerprints.FILE_NAME).write_bytes(prints.to_bytes())
     if (arguments.run / LOG).exists():
         shutil.copyfile(arguments.run / LOG, target / "training-log.jsonl")
         plot = loss_plot(read_log(arguments.run / LOG))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tarfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +61,16 @@ def style_table(corpus: Path, least: int = 3) -> str:
             counts[lines] += 1
     rows = sorted(style for style, count in counts.items() if count >= least)
     return "".join("\t".join(row) + "\n" for row in [("period", "composer", "genre"), *rows])
+
+
+def labelled(texts: Mapping[str, str]) -> dict[str, str]:
+    """The same texts under names for people: composer (from the style lines) and file."""
+    names = {}
+    for name, text in texts.items():
+        lines = split_piece(text).style_lines
+        composer = lines[1][1:].strip() if len(lines) == 3 else ""
+        names[f"{composer} ({name})" if composer else name] = text
+    return names
 
 
 def window(piece: PackedPiece, style: Sequence[Patches], context: int, start: int) -> Patches:

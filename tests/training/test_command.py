@@ -8,6 +8,12 @@ import pytest
 pytest.importorskip("torch", reason="PyTorch is not installed (extra `train`)")
 pytest.importorskip("onnxscript", reason="the exporter is not installed (extra `train`)")
 
+from lilydesk.engines.fingerprints import (
+    FILE_NAME,
+    Fingerprints,
+    MeasureIndex,
+    notes_alone,
+)
 from lilydesk.training.command import main
 
 
@@ -30,5 +36,8 @@ def test_one_command_trains_exports_and_reports(tmp_path: Path) -> None:
     assert abs(report["lost_by_int8"]) < 0.05
     assert report["steps"] == 3
     assert "Nobody" in (bundle / "styles.tsv").read_text()
+    prints = Fingerprints.read(bundle / FILE_NAME)
+    run = MeasureIndex(prints, notes_alone).longest_run((texts / "0.lyl").read_text())
+    assert (run.n_measures, run.piece) == (4, "Nobody (0)")
     assert (bundle / "training-loss.svg").read_text().startswith("<svg")
     assert (bundle / "training-log.jsonl").read_text() == (tmp_path / "run/log.jsonl").read_text()
