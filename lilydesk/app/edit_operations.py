@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lilydesk.notation import Pitch
 from lilydesk.notation.span import Span
+from lilydesk.notation.staves import part_staves
 
 if TYPE_CHECKING:
     from lilydesk.app.problems import Problem
@@ -51,6 +52,15 @@ class Transposition:
     by: TransposeBy
     name: str
     is_up: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A part or staff as a text of its own."""
+
+    name: str  # as a sentence begins with it
+    file_name: str  # what is added to the name of the piece
+    text: str
 
 
 def run_transposition(parsed: ParsedText, selection: Span, how: Transposition) -> EditResult:
@@ -111,12 +121,23 @@ def run_time_change(parsed: ParsedText, selection: Span, time: str) -> EditResul
     return change_time(parsed, selection, int(match[1]), int(match[2]))
 
 
-def part_text(parsed: ParsedText, selection: Span) -> tuple[int, str]:
-    """The number, from 1, of the part at the selection, and its text."""
+def part_text(parsed: ParsedText, selection: Span) -> Extract:
+    """The part at the selection, as a text of its own."""
     from lilydesk.lilylet.edits import extract_part, part_and_staff_at
 
     part, _ = part_and_staff_at(parsed, selection)
-    return part + 1, extract_part(parsed, part)
+    return Extract(f"Part {part + 1}", f"part-{part + 1}", extract_part(parsed, part))
+
+
+def staff_text(parsed: ParsedText, selection: Span) -> Extract:
+    """The staff at the selection, as a text of its own; staves count anew in each part."""
+    from lilydesk.lilylet.edits import extract_staff, part_and_staff_at
+
+    part, staff = part_and_staff_at(parsed, selection)
+    name, file_name = f"Staff {staff}", f"staff-{staff}"
+    if len(part_staves(parsed.document)) > 1:
+        name, file_name = f"{name} of part {part + 1}", f"part-{part + 1}-{file_name}"
+    return Extract(name, file_name, extract_staff(parsed, part, staff))
 
 
 def fix_edit(problem: Problem) -> TextEdit:

@@ -240,6 +240,14 @@ ACTIONS: tuple[ActionEntry, ...] = (
         "Save this part as a text of its own",
         _needs_music,
     ),
+    ActionEntry(
+        "extract_staff",
+        "music",
+        "Extract Sta&ff…",
+        "",
+        "Save this staff as a text of its own",
+        _needs_music,
+    ),
     ActionEntry("guide", "help", "&Guide to Lilylet", "F1", "How music is written as text"),
     ActionEntry("about", "help", "&About LilyDesk", "", "What this is"),
 )

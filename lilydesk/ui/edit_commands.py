@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from lilydesk.app.edit_operations import (
     SIMPLE_OPERATIONS,
+    Extract,
     fix_edit,
     part_text,
     place_after_format,
@@ -18,6 +19,7 @@ from lilydesk.app.edit_operations import (
     run_operation,
     run_time_change,
     run_transposition,
+    staff_text,
 )
 from lilydesk.app.files import write_bytes
 from lilydesk.app.messages import Messages
@@ -57,6 +59,7 @@ class EditCommands(QObject):
         actions["insert_measures"].triggered.connect(lambda _=False: self.insert_measures())
         actions["change_time"].triggered.connect(lambda _=False: self.change_time())
         actions["extract_part"].triggered.connect(lambda _=False: self.extract_part())
+        actions["extract_staff"].triggered.connect(lambda _=False: self.extract_staff())
         actions["format"].triggered.connect(lambda _=False: self.format())
         actions["fix_problem"].triggered.connect(lambda _=False: self.fix_problem())
 
@@ -85,17 +88,24 @@ class EditCommands(QObject):
 
     def extract_part(self) -> None:
         """Save the part at the cursor as a text of its own; the text here stays."""
-        number, text = part_text(self._session.current, selection_of(self._editor))
+        self._save(part_text(self._session.current, selection_of(self._editor)))
+
+    def extract_staff(self) -> None:
+        """Save the staff at the cursor as a text of its own; the text here stays."""
+        self._save(staff_text(self._session.current, selection_of(self._editor)))
+
+    def _save(self, extract: Extract) -> None:
         here = self._session.path or Path("part.lyl")
-        path = self._dialogs.ask_save_path(str(here.with_name(f"{here.stem}-part-{number}.lyl")))
+        suggestion = here.with_name(f"{here.stem}-{extract.file_name}.lyl")
+        path = self._dialogs.ask_save_path(str(suggestion))
         if path is None:
             return
         try:
-            write_bytes(path, text.encode("utf-8", "surrogatepass"))
+            write_bytes(path, extract.text.encode("utf-8", "surrogatepass"))
         except LilyDeskError as error:
             self._messages.report(error)
         else:
-            self._messages.notice(f"Part {number} was saved as {path.name}.")
+            self._messages.notice(f"{extract.name} was saved as {path.name}.")
 
     def format(self) -> None:
         """The whole text in canonical form; the cursor stays at its note."""

@@ -219,6 +219,21 @@ def test_a_part_is_saved_as_a_file_of_its_own(
     assert window.message_bar.property("tone") == "error"
 
 
+def test_the_staff_at_the_cursor_is_saved_as_a_file_of_its_own(
+    window: MainWindow, dialogs: FakeDialogs, tmp_path: Path
+) -> None:
+    show(window, '\\staff "1" c4 d \\\\\n\\staff "2" \\clef "bass" e, f |\n')
+    window.editor.go_to(window.editor.text.index("\\clef"))
+    dialogs.path = tmp_path / "left.lyl"
+    window.action_table["extract_staff"].trigger()
+    assert dialogs.path.read_text() == '\\clef "bass" e,4 f | %1\n'
+    assert window.message_bar.text == "Staff 2 was saved as left.lyl."
+    show(window, "c4 d \\\\\\ e f |\n")
+    window.editor.go_to(window.editor.text.index("f |"))
+    window.action_table["extract_staff"].trigger()
+    assert window.message_bar.text == "Staff 1 of part 2 was saved as left.lyl."
+
+
 def test_the_music_is_arranged_in_another_time_signature(
     window: MainWindow, dialogs: FakeDialogs
 ) -> None:

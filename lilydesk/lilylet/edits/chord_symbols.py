@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
 from lilydesk.lilylet.document_parser import ParsedText
@@ -25,7 +26,11 @@ def chord_symbol_edits(
     parsed: ParsedText, selection: Span, interval: Interval
 ) -> Iterator[TextEdit]:
     """Edits of the chord symbols in a selection; words that are no chord stay."""
-    for start, measure in zip(parsed.document.starts, parsed.document.measures, strict=True):
+    starts = parsed.document.starts
+    first = max(0, bisect_right(starts, selection.start) - 1)
+    last = bisect_left(starts, selection.end)
+    measures = parsed.document.measures[first:last]
+    for start, measure in zip(starts[first:last], measures, strict=True):
         for part in measure.parts:
             for voice in part.voices:
                 for span in _spans(voice.events):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lilydesk.lilylet.document_parser import ParsedText
-from lilydesk.lilylet.edits.atoms import read_atoms
-from lilydesk.lilylet.edits.places import measure_of
-from lilydesk.lilylet.edits.selection import chosen_atoms
+from lilydesk.lilylet.edits.atoms import read_measure
+from lilydesk.lilylet.edits.places import chunk_at, measure_of
 from lilydesk.lilylet.serializer import write_document
 from lilydesk.notation.document import Headers, InstrumentName, Measure, Part, Voice
 from lilydesk.notation.duration import Duration
@@ -29,13 +28,13 @@ def extract_staff(parsed: ParsedText, part: int, staff: int) -> str:
 
 
 def part_and_staff_at(parsed: ParsedText, selection: Span) -> tuple[int, int]:
-    """The part (from 0) and staff (from 1) of the first selected note; the first ones if none."""
-    atoms = read_atoms(parsed).atoms
-    chosen = chosen_atoms(atoms, selection)
-    if not chosen:
+    """The part (from 0) and staff (from 1) of the voice at the cursor; the first ones if none."""
+    index = chunk_at(parsed, selection.start)
+    if index is None:
         return 0, 1
-    atom = atoms[chosen[0]]
-    return atom.part, measure_of(parsed, atom.chunk).parts[atom.part].voices[atom.voice].staff
+    ends = read_measure(parsed, index).ends
+    end = next((end for end in ends if selection.start < end.span.end), ends[-1])
+    return end.part, measure_of(parsed, index).parts[end.part].voices[end.voice].staff
 
 
 def _extract(parsed: ParsedText, part: int, staff: int | None) -> str:

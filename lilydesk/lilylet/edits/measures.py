@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lilydesk.lilylet.document_parser import ParsedText
-from lilydesk.lilylet.edits.atoms import read_atoms
+from lilydesk.lilylet.edits.atoms import read_measure
 from lilydesk.lilylet.edits.places import (
     NO_MEASURE,
     after_comment,
@@ -16,7 +16,7 @@ from lilydesk.lilylet.edits.places import (
     measure_of,
 )
 from lilydesk.lilylet.edits.result import EditResult, TextEdit, nothing
-from lilydesk.lilylet.edits.settle import Target, as_it_is, resettled
+from lilydesk.lilylet.edits.settle import Passage, Target, as_it_is, resettled
 from lilydesk.lilylet.voice_writer import write_key
 from lilydesk.notation.document import Measure
 from lilydesk.notation.event import Clef, ClefChange
@@ -32,11 +32,10 @@ def insert_measures(parsed: ParsedText, selection: Span, n_measures: int = 1) ->
         return nothing(NO_MEASURE)
     index = chosen[-1]
     empty, n_rests = _empty_measure(measure_of(parsed, index))
-    atoms = read_atoms(parsed).atoms
-    n_before = sum(atom.chunk <= index for atom in atoms)
-    targets: list[Target | None] = [as_it_is(atom) for atom in atoms]
-    targets[n_before:n_before] = [None] * (n_rests * n_measures)
-    return resettled(parsed, _insertion(parsed, index, [empty] * n_measures), targets)
+    targets: list[Target | None] = [as_it_is(atom) for atom in read_measure(parsed, index).atoms]
+    targets += [None] * (n_rests * n_measures)
+    edits = _insertion(parsed, index, [empty] * n_measures)
+    return resettled(parsed, edits, Passage(index, index, targets))
 
 
 def _empty_measure(like: Measure) -> tuple[str, int]:
@@ -82,10 +81,8 @@ def delete_measures(parsed: ParsedText, selection: Span) -> EditResult:
     if not chosen:
         return nothing(NO_MEASURE)
     first, last = chosen[0], chosen[-1]
-    atoms = read_atoms(parsed).atoms
-    targets = [as_it_is(atom) for atom in atoms if not first <= atom.chunk <= last]
     edits = [TextEdit(_extent(parsed, first, last), ""), *_contexts_after(parsed, first, last)]
-    return resettled(parsed, edits, targets)
+    return resettled(parsed, edits, Passage(first, last, ()))
 
 
 def _extent(parsed: ParsedText, first: int, last: int) -> Span:

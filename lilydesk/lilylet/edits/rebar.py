@@ -12,7 +12,6 @@ from fractions import Fraction
 
 from lilydesk.lilylet.contexts import read_time
 from lilydesk.lilylet.document_parser import ParsedText, parse_document
-from lilydesk.lilylet.edits.atoms import read_atoms
 from lilydesk.lilylet.edits.places import (
     NO_MEASURE,
     after_number,
@@ -23,7 +22,7 @@ from lilydesk.lilylet.edits.places import (
 )
 from lilydesk.lilylet.edits.result import EditResult, TextEdit, apply_edits, nothing
 from lilydesk.lilylet.edits.retrograde import event_targets
-from lilydesk.lilylet.edits.settle import Target, as_it_is, resettled
+from lilydesk.lilylet.edits.settle import Passage, Target, resettled
 from lilydesk.lilylet.edits.splitting import CannotSplit
 from lilydesk.lilylet.edits.stream import lay_out
 from lilydesk.lilylet.serializer import MeasureWriter
@@ -133,15 +132,13 @@ def _written(parsed: ParsedText, passage: list[int], new: list[Measure]) -> Edit
         for index, measure in enumerate(new, start=1)
     ]
     head = "".join(f"%{comment}\n" for comment in comments)
-    atoms = read_atoms(parsed).atoms
-    targets: list[Target | None] = [as_it_is(atom) for atom in atoms if atom.chunk < first]
+    targets: list[Target] = []
     for measure in new:
         for part in measure.parts:
             for voice in part.voices:
                 targets += event_targets(voice.events)
-    targets += [as_it_is(atom) for atom in atoms if atom.chunk > last]
     edits = [TextEdit(Span(start, end), head + "\n\n".join(texts))]
-    result = resettled(parsed, edits, targets)
+    result = resettled(parsed, edits, Passage(first, last, targets))
     if result and not _sounds_the_same(parsed, apply_edits(parsed.text, result.edits)):
         return nothing("A tie would be lost where a voice changes staff; move that first.")
     return result

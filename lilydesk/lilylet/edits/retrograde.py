@@ -6,11 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lilydesk.lilylet.document_parser import ParsedText
-from lilydesk.lilylet.edits.atoms import Atom, read_atoms
+from lilydesk.lilylet.edits.atoms import Atom
 from lilydesk.lilylet.edits.places import measure_of
 from lilydesk.lilylet.edits.result import EditResult, TextEdit, nothing
-from lilydesk.lilylet.edits.selection import NO_NOTES, chosen_atoms, touches
-from lilydesk.lilylet.edits.settle import UNCHANGED, Target, as_it_is, resettled
+from lilydesk.lilylet.edits.selection import NO_NOTES, selected, touches
+from lilydesk.lilylet.edits.settle import (
+    UNCHANGED,
+    Passage,
+    Target,
+    as_it_is,
+    resettled,
+)
 from lilydesk.lilylet.serializer import write_voice
 from lilydesk.notation.event import Chord, DoubleTremolo, Event, Rest, Timed, Tuplet
 from lilydesk.notation.mark import Mark, MarkKind
@@ -28,8 +34,8 @@ def retrograde(parsed: ParsedText, selection: Span) -> EditResult:
 
     Slurs and beams are turned round, ties stay between their notes, grace notes before theirs.
     """
-    atoms = read_atoms(parsed).atoms
-    chosen = [atoms[index] for index in chosen_atoms(atoms, selection)]
+    found = selected(parsed, selection)
+    chosen = found.chosen_atoms
     if not chosen:
         return nothing(NO_NOTES)
     if len({atom.place for atom in chosen}) > 1:
@@ -48,9 +54,8 @@ def retrograde(parsed: ParsedText, selection: Span) -> EditResult:
         extent = Span(run[0].span.start, max(_end(event) for event in run)).shifted(start)
         edits.append(TextEdit(extent, write_voice(turned)))
         targets[extent.start] = list(event_targets(turned))
-    return (
-        resettled(parsed, edits, _in_order(atoms, edits, targets)) if edits else nothing(UNCHANGED)
-    )
+    passage = Passage(found.first, found.last, _in_order(found.atoms, edits, targets))
+    return resettled(parsed, edits, passage) if edits else nothing(UNCHANGED)
 
 
 def _run(

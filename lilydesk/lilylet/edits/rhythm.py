@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lilydesk.lilylet.document_parser import ParsedText
-from lilydesk.lilylet.edits.atoms import Atom, read_atoms
+from lilydesk.lilylet.edits.atoms import Atom
 from lilydesk.lilylet.edits.result import EditResult, nothing
-from lilydesk.lilylet.edits.selection import NO_NOTES, chosen_atoms
-from lilydesk.lilylet.edits.settle import Target, as_it_is, settled
+from lilydesk.lilylet.edits.selection import NO_NOTES, selected
+from lilydesk.lilylet.edits.settle import Target, passage_of, settled
 from lilydesk.notation.duration import Duration
 from lilydesk.notation.event import RestKind
 from lilydesk.notation.span import Span
@@ -25,21 +25,21 @@ def halve_durations(parsed: ParsedText, selection: Span) -> EditResult:
 
 
 def _scaled(parsed: ParsedText, selection: Span, is_doubled: bool) -> EditResult:
-    atoms = read_atoms(parsed).atoms
-    chosen = [i for i in chosen_atoms(atoms, selection) if _can_change(atoms[i])]
+    found = selected(parsed, selection)
+    chosen = [index for index in found.chosen if _can_change(found.atoms[index])]
     if not chosen:
         return nothing(NO_NOTES)
-    targets = [as_it_is(atom) for atom in atoms]
+    changed: dict[int, Target] = {}
     for index in chosen:
-        division = atoms[index].duration.division
+        atom = found.atoms[index]
+        division = atom.duration.division
         if is_doubled and division == 1:
             return nothing("A whole note cannot be written twice as long.")
         if not is_doubled and division == _SHORTEST:
             return nothing("There is no shorter note value than this.")
         division = division // 2 if is_doubled else division * 2
-        length = Duration(division, atoms[index].duration.dots)
-        targets[index] = Target(atoms[index].pitches, length)
-    return settled(parsed, atoms, targets)
+        changed[index] = Target(atom.pitches, Duration(division, atom.duration.dots))
+    return settled(parsed, passage_of(found, changed))
 
 
 def _can_change(atom: Atom) -> bool:

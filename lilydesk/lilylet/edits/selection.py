@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from lilydesk.lilylet.edits.atoms import Atom, Head
+from lilydesk.lilylet.document_parser import ParsedText
+from lilydesk.lilylet.edits.atoms import Atom, Head, Reading, read_measures
 from lilydesk.notation.span import Span
 
 NO_NOTES = "There are no notes in the selection."
@@ -41,3 +44,31 @@ def chosen_atoms(atoms: Sequence[Atom], selection: Span) -> list[int]:
     """
     found = [index for index, atom in enumerate(atoms) if touches(selection, atom.span)]
     return found[-1:] if selection.start == selection.end else found
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What is selected, within the measures that the selection touches."""
+
+    first: int  # touched measures, as indices of chunks; none if `last` is before it
+    last: int
+    reading: Reading  # of these measures
+    chosen: tuple[int, ...]  # indices in `reading.atoms`
+
+    @property
+    def atoms(self) -> tuple[Atom, ...]:
+        """All atoms of the touched measures."""
+        return self.reading.atoms
+
+    @property
+    def chosen_atoms(self) -> tuple[Atom, ...]:
+        """Those that are selected."""
+        return tuple(self.reading.atoms[index] for index in self.chosen)
+
+
+def selected(parsed: ParsedText, selection: Span) -> Selected:
+    """Reads the measures that a selection touches, and those only."""
+    first = max(0, bisect_left(parsed.chunk_starts, selection.start) - 1)
+    last = bisect_right(parsed.chunk_starts, selection.end) - 1
+    reading = read_measures(parsed, first, last)
+    return Selected(first, last, reading, tuple(chosen_atoms(reading.atoms, selection)))

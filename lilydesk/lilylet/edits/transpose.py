@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lilydesk.lilylet.document_parser import ParsedText
-from lilydesk.lilylet.edits.atoms import Atom, Reading, read_atoms
+from lilydesk.lilylet.edits.atoms import Atom, Reading, read_measure
 from lilydesk.lilylet.edits.chord_symbols import chord_symbol_edits
 from lilydesk.lilylet.edits.pitches import (
     C_MAJOR,
@@ -18,13 +18,15 @@ from lilydesk.lilylet.edits.pitches import (
     respelled,
     transposed,
 )
+from lilydesk.lilylet.edits.places import first_event
 from lilydesk.lilylet.edits.result import EditResult, TextEdit, nothing
 from lilydesk.lilylet.edits.selection import (
     NO_NOTES,
-    chosen_atoms,
+    Selected,
     is_chosen_head,
+    selected,
 )
-from lilydesk.lilylet.edits.settle import Target, as_it_is, settled
+from lilydesk.lilylet.edits.settle import Target, passage_of, settled
 from lilydesk.lilylet.voice_writer import ACCIDENTALS, write_key
 from lilydesk.notation.event import Key
 from lilydesk.notation.pitch import Pitch
@@ -40,12 +42,11 @@ def transpose(parsed: ParsedText, selection: Span, interval: Interval) -> EditRe
 
     In measures that are selected as a whole, \key goes along, and so do selected chord symbols.
     """
-    reading = read_atoms(parsed)
-    chosen = chosen_atoms(reading.atoms, selection)
-    if not chosen:
+    found = selected(parsed, selection)
+    if not found.chosen:
         return nothing(NO_NOTES)
     others = [
-        *_key_edits(parsed, reading, set(chosen), interval),
+        *_key_edits(parsed, found, interval),
         *chord_symbol_edits(parsed, selection, interval),
     ]
 
@@ -54,7 +55,7 @@ def transpose(parsed: ParsedText, selection: Span, interval: Interval) -> EditRe
             return moved_in_key(pitch, interval.steps, C_MAJOR)
         return transposed(pitch, interval)
 
-    return _changed(parsed, reading, chosen, selection, change, others)
+    return _changed(parsed, found, selection, change, others)
 
 
 def transpose_to_key(parsed: ParsedText, selection: Span, tonic: Pitch) -> EditResult:
@@ -97,77 +98,63 @@ def invert(parsed: ParsedText, selection: Span) -> EditResult:
 
 def key_at(parsed: ParsedText, selection: Span) -> Key:
     """The key in force at the first selected note; C major where there is none."""
-    atoms = read_atoms(parsed).atoms
-    chosen = chosen_atoms(atoms, selection)
-    return (atoms[chosen[0]].key if chosen else None) or C_MAJOR
+    chosen = selected(parsed, selection).chosen_atoms
+    return (chosen[0].key if chosen else None) or C_MAJOR
 
 
 # -- inside
 
 
 def _change_pitches(parsed: ParsedText, selection: Span, change: PitchChange) -> EditResult:
-    reading = read_atoms(parsed)
-    chosen = chosen_atoms(reading.atoms, selection)
-    return _changed(parsed, reading, chosen, selection, change, [])
+    return _changed(parsed, selected(parsed, selection), selection, change, [])
 
 
 def _changed(
-    parsed: ParsedText, reading: Reading, chosen: list[int], selection: Span,
-    change: PitchChange, others: list[TextEdit],
+    parsed: ParsedText, found: Selected, selection: Span, change: PitchChange,
+    others: list[TextEdit],
 ) -> EditResult:  # fmt: skip
-    if not any(reading.atoms[index].heads for index in chosen):
+    if not any(atom.heads for atom in found.chosen_atoms):
         return nothing(NO_NOTES)
-    targets = [as_it_is(atom) for atom in reading.atoms]
-    for index in chosen:
-        atom = reading.atoms[index]
+    changed: dict[int, Target] = {}
+    for index in found.chosen:
+        atom = found.atoms[index]
         pitches = tuple(
             change(head.pitch, atom) if is_chosen_head(atom, head, selection) else head.pitch
             for head in atom.heads
         )
-        targets[index] = Target(pitches, atom.duration)
-    return settled(parsed, reading.atoms, targets, others)
+        changed[index] = Target(pitches, atom.duration)
+    return settled(parsed, passage_of(found, changed), others)
 
 
-def _key_edits(
-    parsed: ParsedText, reading: Reading, chosen: set[int], interval: Interval
-) -> list[TextEdit]:
+def _key_edits(parsed: ParsedText, found: Selected, interval: Interval) -> list[TextEdit]:
     """Keys of measures selected as a whole, and the old key again after the last of them."""
-    partly = {atom.chunk for i, atom in enumerate(reading.atoms) if i not in chosen}
-    wholly = {reading.atoms[i].chunk for i in chosen} - partly
+    chosen = set(found.chosen)
+    partly = {atom.chunk for index, atom in enumerate(found.atoms) if index not in chosen}
+    wholly = {found.atoms[index].chunk for index in chosen} - partly
     edits: list[TextEdit] = []
     is_moved = False  # the key in force is not what it was
-    keys = {word.span.start: word for word in reading.keys}
-    places = sorted({*keys, *_measure_starts(parsed)})
-    for place in places:
-        if place in keys:
-            is_moved = keys[place].chunk in wholly
-            edits += _moved_key(parsed.text, keys[place].span, interval) if is_moved else []
-        elif is_moved and _chunk_at(parsed, place) not in wholly:
-            edits += _key_again(parsed, reading, place)
+    for chunk in range(found.first, len(parsed.chunks)):
+        if chunk > found.last and not is_moved:
+            break
+        if parsed.chunks[chunk].measure is None:
+            continue
+        reading = read_measure(parsed, chunk)
+        if is_moved and chunk not in wholly:
+            edits += _key_again(parsed, reading, chunk)
             is_moved = False
+        if chunk in wholly:
+            is_moved = is_moved or bool(reading.keys)
+            for word in reading.keys:
+                edits += _moved_key(parsed.text, word.span, interval)
     return edits
 
 
-def _measure_starts(parsed: ParsedText) -> list[int]:
-    """Where the first event of each measure stands; a key there comes after it in order."""
-    document = parsed.document
-    return [
-        start + measure.span.start
-        for start, measure in zip(document.starts, document.measures, strict=True)
-    ]
-
-
-def _chunk_at(parsed: ParsedText, place: int) -> int:
-    starts = [i for i, start in enumerate(parsed.chunk_starts) if start <= place]
-    return starts[-1]
-
-
-def _key_again(parsed: ParsedText, reading: Reading, place: int) -> list[TextEdit]:
-    chunk = _chunk_at(parsed, place)
-    own = [word for word in reading.keys if word.chunk == chunk]
-    first = next((atom for atom in reading.atoms if atom.chunk == chunk), None)
+def _key_again(parsed: ParsedText, reading: Reading, chunk: int) -> list[TextEdit]:
+    first = next(iter(reading.atoms), None)
+    own = reading.keys
     if first is None or first.key is None or (own and own[0].span.start < first.span.start):
         return []
+    place = first_event(parsed, chunk)
     return [TextEdit(Span(place, place), write_key(first.key) + " ")]
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from lilydesk.lilylet.document_parser import ParsedText
-from lilydesk.lilylet.edits.atoms import Atom, Reading, VoiceEnd, read_atoms
+from lilydesk.lilylet.edits.atoms import Atom, Reading, VoiceEnd
 from lilydesk.lilylet.edits.lengths import spelled_length
 from lilydesk.lilylet.edits.places import chosen_chunks, measure_of
 from lilydesk.lilylet.edits.result import EditResult, TextEdit, nothing
-from lilydesk.lilylet.edits.selection import NO_NOTES, chosen_atoms
-from lilydesk.lilylet.edits.settle import Target, as_it_is, resettled
+from lilydesk.lilylet.edits.selection import NO_NOTES, selected
+from lilydesk.lilylet.edits.settle import Passage, Target, as_it_is, resettled
 from lilydesk.lilylet.voice_writer import write_duration
 from lilydesk.notation.span import Span
 
@@ -20,22 +21,21 @@ def add_voice(parsed: ParsedText, selection: Span) -> EditResult:
 
     It is on the staff of the first selected note.
     """
-    reading = read_atoms(parsed)
-    chosen = chosen_atoms(reading.atoms, selection)
-    if not chosen:
+    found = selected(parsed, selection)
+    if not found.chosen:
         return nothing(NO_NOTES)
-    first = reading.atoms[chosen[0]]
+    first = found.chosen_atoms[0]
     edits: list[TextEdit] = []
     targets: list[Target | None] = []
     measures = set(chosen_chunks(parsed, selection))
-    for end, atoms in _by_voice(reading):
+    for end, atoms in _by_voice(found.reading):
         targets += [as_it_is(atom) for atom in atoms]
-        if end.chunk in measures and end.part == first.part and _is_last(reading, end):
+        if end.chunk in measures and end.part == first.part and _is_last(found.reading, end):
             words, n_spaces = _spaces(parsed, end.chunk, first)
             place = Span(end.span.start, end.span.start)
             edits.append(TextEdit(place, _joined(parsed, end, words)))
             targets += [None] * n_spaces
-    return resettled(parsed, edits, targets)
+    return resettled(parsed, edits, Passage(found.first, found.last, targets))
 
 
 def _by_voice(reading: Reading) -> list[tuple[VoiceEnd, list[Atom]]]:
@@ -73,24 +73,24 @@ def _joined(parsed: ParsedText, end: VoiceEnd, words: str) -> str:
 
 def remove_voice(parsed: ParsedText, selection: Span) -> EditResult:
     """Takes the voice of the first selected note out, in each measure that is touched."""
-    reading = read_atoms(parsed)
-    chosen = chosen_atoms(reading.atoms, selection)
-    if not chosen:
+    found = selected(parsed, selection)
+    if not found.chosen:
         return nothing(NO_NOTES)
-    place = reading.atoms[chosen[0]].place
+    place = found.chosen_atoms[0].place
     if place[1] == 0:
         return nothing("The first voice of a part holds its key and time; it stays.")
     measures = set(chosen_chunks(parsed, selection))
+    ends = found.reading.ends
     spans = [
         Span(before.span.start, end.span.start)
-        for before, end in zip(reading.ends, reading.ends[1:], strict=False)
+        for before, end in pairwise(ends)
         if end.chunk in measures and end.place == place
     ]
-    if any(span.start <= word.span.start < span.end for span in spans for word in reading.keys):
+    keys = found.reading.keys
+    if any(span.start <= word.span.start < span.end for span in spans for word in keys):
         return nothing("This voice sets a key for others; move the \\key first.")
     targets = [
-        as_it_is(atom)
-        for atom in reading.atoms
-        if atom.chunk not in measures or atom.place != place
+        as_it_is(atom) for atom in found.atoms if atom.chunk not in measures or atom.place != place
     ]
-    return resettled(parsed, [TextEdit(span, "") for span in spans], targets)
+    passage = Passage(found.first, found.last, targets)
+    return resettled(parsed, [TextEdit(span, "") for span in spans], passage)
