@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lilydesk.engines.asking import Ask, Asking
 from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle
 from lilydesk.engines.guide import MeasureGuide
 from lilydesk.engines.patches import Patch
@@ -20,26 +21,26 @@ from lilydesk.errors import BundleError
 class TokenWriter:
     """Draws patches; the guide says what may come, the model what shall."""
 
-    def __init__(self, bundle: Bundle, graph: Graph) -> None:
-        """Use the bundle's embedding table and token graph."""
+    def __init__(self, bundle: Bundle) -> None:
+        """Use the bundle's embedding table."""
         self._embedding = bundle.embedding
         self._patch_size = bundle.geometry.patch_size
-        self._graph = graph
 
     def write(
         self,
+        graph: Graph,
         hidden: NDArray[np.float32],
         begun: Sequence[int],
         guide: MeasureGuide,
         sampling: Sampling,
         rng: np.random.Generator,
-    ) -> Patch:
+    ) -> Asking[Patch]:
         """One patch that begins with the tokens `begun`, closed where the guide's segment closes.
 
-        `hidden` has shape (1, 1, hidden). Tokens that are settled cost no run of the graph: they
-        wait and go in together with the next one that is drawn.
+        `hidden` has shape (1, 1, hidden); `graph` is the token decoder. Tokens that are settled
+        cost no run of it: they wait and go in together with the next one that is drawn.
         """
-        self._graph.reset()
+        graph.reset()
         tokens = list(begun)
         n_fed = -1  # tokens in the cache; -1: the hidden state, which stands for bos, is not
         while len(tokens) < self._patch_size and not guide.is_segment_closed:
@@ -48,23 +49,21 @@ class TokenWriter:
             if len(settled) == 1:
                 token = int(settled[0])
             else:
-                logits = self._logits(hidden, tokens, n_fed)
+                rows = self._rows(hidden, tokens, n_fed)
+                logits = (yield Ask(graph, rows, is_patch_level=False))[0, -1]  # (vocab,)
+                check_logits(logits)
                 n_fed = len(tokens)
                 token = draw_accepted(logits, allowed, guide, sampling, rng)
             tokens.append(token)
             guide.accept(token)
         return self._closed(tokens)
 
-    def _logits(
+    def _rows(
         self, hidden: NDArray[np.float32], tokens: Sequence[int], n_fed: int
     ) -> NDArray[np.float32]:
-        """Logits (vocab,) for the next token; feeds what is not in the cache yet."""
-        rows = self._embedding[list(tokens[max(0, n_fed) :])][None]  # (1, L, hidden)
-        if n_fed < 0:
-            rows = np.concatenate([hidden, rows], axis=1)
-        logits: NDArray[np.float32] = self._graph.run(rows)[0, -1]
-        check_logits(logits)
-        return logits
+        """What is not in the cache yet, shape (1, L, hidden)."""
+        rows = self._embedding[tokens[max(0, n_fed) :]][None]
+        return rows if n_fed >= 0 else np.concatenate([hidden, rows], axis=1)
 
     def _closed(self, tokens: list[int]) -> Patch:
         missing = self._patch_size - len(tokens)

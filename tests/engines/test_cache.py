@@ -30,6 +30,9 @@ class WithoutCache:
     def reset(self):
         self._rows = []
 
+    def truncate(self, length):
+        del self._rows[length:]
+
     def run(self, rows):
         self._rows.extend(rows[0])
         self._graph.reset()

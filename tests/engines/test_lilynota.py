@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class RecordingGraph:
     def __init__(self, graph):
         self.graph = graph
         self.rows: list[np.ndarray] = []
+        self.forks: list[RecordingGraph] = []  # shared by all forks
         self.n_resets = 0
 
     @property
@@ -58,6 +60,15 @@ class RecordingGraph:
     def reset(self):
         self.n_resets += 1
         self.graph.reset()
+
+    def truncate(self, length):
+        self.graph.truncate(length)
+
+    def fork(self, length):
+        fork = copy(self)
+        fork.rows, fork.graph = [], self.graph.fork(length)
+        self.forks.append(fork)
+        return fork
 
     def run(self, rows):
         self.rows.append(rows[0])
@@ -226,15 +237,17 @@ def test_a_piece_longer_than_the_context_goes_on():
     engine, graph = recording_engine(context=40)
     text = write(engine, replace(CONTINUATION, n_new_measures=12))
     assert text.count("|\n") == 12
-    assert graph.n_resets > 1
-    assert engine._layout.prompt(CONTINUATION.style_lines) == graph.patches[:4]
-    assert graph.length < 40
+    assert len(graph.forks) > 1
+    for window in [graph, *graph.forks]:
+        assert engine._layout.prompt(CONTINUATION.style_lines) == window.patches[:4]
+        assert window.length < 40
 
 
 def test_a_window_keeps_the_true_markers():
     engine, graph = recording_engine(context=40)
     write(engine, replace(CONTINUATION, n_new_measures=12))
-    fed = "".join(decode(engine, patch) for patch in graph.patches)
+    windows = [graph, *graph.forks]
+    fed = "".join(decode(engine, patch) for window in windows for patch in window.patches)
     assert {(int(i) + int(n)) for i, n in re.findall(r"\[r:(\d+)/(\d+)\]", fed)} == {13}
 
 

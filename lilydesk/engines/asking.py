@@ -1,0 +1,137 @@
+"""Writing as a coroutine: it asks for a decoder's answer, and whoever drives it fetches that.
+
+So one driver runs one take, and another runs several, whose questions are answered together where
+the decoder can do that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lilydesk.engines.session import BatchingGraph, Graph
+
+_T = TypeVar("_T")
+Answer = NDArray[np.float32]
+MAX_BATCHED_ROWS = 32  # a question with more of them fills the cores by itself
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ask:
+    """Rows (1, L, ...) that a decoder is to be fed; the answer is its output, (1, L, ...)."""
+
+    graph: Graph
+    rows: NDArray[Any]
+    is_patch_level: bool
+
+    def answer(self) -> Answer:
+        """Feed the rows here and now."""
+        return self.graph.run(self.rows)
+
+
+Asking = Generator[Ask, Answer, _T]
+"""A coroutine that asks, and returns something in the end."""
+Work = Generator[Ask | str, Any, None]
+"""A coroutine that asks, and gives pieces of text."""
+
+
+def answered(asking: Asking[_T]) -> _T:
+    """Drive a coroutine to its end here and now."""
+    try:
+        ask = next(asking)
+        while True:
+            ask = asking.send(ask.answer())
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+
+
+def write_alone(work: Work) -> Iterator[str]:
+    """The pieces of text of one take."""
+    with closing(work):
+        writer = _Writer(work)
+        while not writer.is_done:
+            if writer.ask is not None:
+                writer.go_on(writer.ask.answer())
+            yield from writer.take_pieces()
+
+
+def write_together(first: Work, others: Iterator[Work]) -> Iterator[tuple[int, str]]:
+    """The pieces of several takes, each with the number of its take.
+
+    `others` is asked for the rest when the first take has fed its prefix and stands before its
+    first token.
+    """
+    with ExitStack() as stack:
+        writers = [_Writer(stack.enter_context(closing(first)))]
+        while writers[0].ask is not None and writers[0].ask.is_patch_level:
+            writers[0].go_on(writers[0].ask.answer())
+        writers += [_Writer(stack.enter_context(closing(work))) for work in others]
+        while True:
+            for number, writer in enumerate(writers):
+                for piece in writer.take_pieces():
+                    yield number, piece
+            asking = [writer for writer in writers if writer.ask is not None]
+            if not asking:
+                return
+            _answer(_next_batch(asking))
+
+
+class _Writer:
+    """A take at work: the pieces it has given, and what it waits for."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._pieces: list[str] = []
+        self.ask: Ask | None = None
+        self.go_on(None)
+
+    @property
+    def is_done(self) -> bool:
+        return self.ask is None and not self._pieces
+
+    def go_on(self, answer: Answer | None) -> None:
+        """Hand over the answer, and write until the next question or the end."""
+        self.ask = None
+        try:
+            given = self._work.send(answer)
+            while isinstance(given, str):
+                self._pieces.append(given)
+                given = self._work.send(None)
+            self.ask = given
+        except StopIteration:
+            return
+
+    def take_pieces(self) -> list[str]:
+        pieces, self._pieces = self._pieces, []
+        return pieces
+
+
+def _next_batch(asking: Sequence[_Writer]) -> list[_Writer]:
+    """Those that ask on one level: of the tokens' and the patches', the one with more waiting.
+
+    So a take seldom waits for long, and few questions are answered alone.
+    """
+    by_level: tuple[list[_Writer], list[_Writer]] = ([], [])
+    for writer in asking:
+        assert writer.ask is not None
+        if writer.ask.rows.shape[1] > MAX_BATCHED_ROWS:
+            return [writer]
+        by_level[writer.ask.is_patch_level].append(writer)
+    tokens, patches = by_level
+    return patches if len(patches) > len(tokens) else tokens
+
+
+def _answer(writers: Sequence[_Writer]) -> None:
+    asks = [writer.ask for writer in writers if writer.ask is not None]
+    graph = asks[0].graph
+    if len(asks) > 1 and isinstance(graph, BatchingGraph):
+        answers = graph.run_many([ask.graph for ask in asks], [ask.rows for ask in asks])
+    else:
+        answers = [ask.answer() for ask in asks]
+    for writer, answer in zip(writers, answers, strict=True):
+        writer.go_on(answer)
