@@ -6,6 +6,13 @@ from collections.abc import Iterator
 
 from lilydesk.lilylet.document_parser import ParsedText
 from lilydesk.lilylet.edits.atoms import read_measure
+from lilydesk.lilylet.edits.numbering import (
+    deleted,
+    inserted,
+    measure_number,
+    number_place,
+    with_numbers,
+)
 from lilydesk.lilylet.edits.places import (
     NO_MEASURE,
     after_comment,
@@ -32,10 +39,13 @@ def insert_measures(parsed: ParsedText, selection: Span, n_measures: int = 1) ->
         return nothing(NO_MEASURE)
     index = chosen[-1]
     empty, n_rests = _empty_measure(measure_of(parsed, index))
+    number = measure_number(parsed, index)
+    has_numbers = number_place(parsed, index) is not None
+    measures = [empty + f" %{number + 1 + i}" * has_numbers for i in range(n_measures)]
     targets: list[Target | None] = [as_it_is(atom) for atom in read_measure(parsed, index).atoms]
     targets += [None] * (n_rests * n_measures)
-    edits = _insertion(parsed, index, [empty] * n_measures)
-    return resettled(parsed, edits, Passage(index, index, targets))
+    result = resettled(parsed, _insertion(parsed, index, measures), Passage(index, index, targets))
+    return with_numbers(parsed, result, index, n_measures, inserted(number - 1, n_measures))
 
 
 def _empty_measure(like: Measure) -> tuple[str, int]:
@@ -82,7 +92,9 @@ def delete_measures(parsed: ParsedText, selection: Span) -> EditResult:
         return nothing(NO_MEASURE)
     first, last = chosen[0], chosen[-1]
     edits = [TextEdit(_extent(parsed, first, last), ""), *_contexts_after(parsed, first, last)]
-    return resettled(parsed, edits, Passage(first, last, ()))
+    result = resettled(parsed, edits, Passage(first, last, ()))
+    begin, end = (measure_number(parsed, index) - 1 for index in (first, last))
+    return with_numbers(parsed, result, last, begin - end - 1, deleted(begin, end))
 
 
 def _extent(parsed: ParsedText, first: int, last: int) -> Span:

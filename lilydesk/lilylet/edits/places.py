@@ -20,6 +20,10 @@ def chosen_chunks(parsed: ParsedText, selection: Span) -> list[int]:
     last = chunk_at(parsed, max(selection.start, selection.end - 1))
     if first is None or last is None:
         return []
+    if first < last and first_event(parsed, last) >= selection.end:
+        last -= 1  # only white space before it is selected
+    if first < last and chunk_end(parsed, first) <= selection.start:
+        first += 1  # only what stands behind it is
     return [index for index in range(first, last + 1) if parsed.chunks[index].measure is not None]
 
 

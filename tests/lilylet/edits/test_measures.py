@@ -43,7 +43,9 @@ CANONICAL = "\\key g \\major \\time 3/4 g'4 a b | %1\n\nc'2. | %2\n\nd'4 e fs | 
 
 def test_empty_measures_go_in_after_the_one_of_the_cursor() -> None:
     result = insert_measures(parse_document(CANONICAL), span_of(CANONICAL, "a b"), 2)
-    assert after(CANONICAL, result) == CANONICAL.replace("%1\n", "%1\n\nR1 |\n\nR1 |\n")
+    assert after(CANONICAL, result) == CANONICAL.replace(
+        "%1\n", "%1\n\nR1 | %2\n\nR1 | %3\n"
+    ).replace("c'2. | %2", "c'2. | %4").replace("fs | %3", "fs | %5")
 
 
 def test_in_the_middle_of_a_line_the_note_after_keeps_octave_and_duration() -> None:
@@ -62,13 +64,20 @@ def test_each_staff_gets_its_rest() -> None:
 def test_a_deleted_measure_leaves_the_rest_as_it_was() -> None:
     result = delete_measures(parse_document(CANONICAL), span_of(CANONICAL, "c'2."))
     changed = after(CANONICAL, result)
-    assert changed == "\\key g \\major \\time 3/4 g'4 a b | %1\n\nd'4 e fs | %3\n"
+    assert changed == "\\key g \\major \\time 3/4 g'4 a b | %1\n\nd'4 e fs | %2\n"
+
+
+@pytest.mark.parametrize("piece", ["c'2. | %2\n\n", "\n\nc'2. | %2", " %1\n\nc'2. | %2\n"])
+def test_whole_lines_are_the_measures_that_stand_in_them(piece: str) -> None:
+    result = delete_measures(parse_document(CANONICAL), span_of(CANONICAL, piece))
+    assert len(parse_document(after(CANONICAL, result)).document.measures) == 2
+    assert "c'2." not in after(CANONICAL, result)
 
 
 def test_key_and_time_of_a_deleted_measure_still_hold() -> None:
     result = delete_measures(parse_document(CANONICAL), Span(0, 0))
     changed = after(CANONICAL, result)
-    assert changed == "\\key g \\major \\time 3/4 c'2. | %2\n\nd'4 e fs | %3\n"
+    assert changed == "\\key g \\major \\time 3/4 c'2. | %1\n\nd'4 e fs | %2\n"
     after_it = meaning(parse_document(changed).document)[-2:]
     assert after_it == meaning(parse_document(CANONICAL).document)[-2:]
 
