@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lilydesk.engines.voice_closing import closing_text
-from lilydesk.engines.voice_grammar import commands_at, may_be_command, write
+from lilydesk.engines.voice_commands import commands_at, may_be_command
+from lilydesk.engines.voice_grammar import write
 from lilydesk.engines.voice_state import WHOLE, VoiceState, length_of, new_voice
 from lilydesk.engines.voice_words import SPELLED
 
@@ -38,6 +39,7 @@ class MeasureAcceptor:
         self.state: VoiceState | None = None
         self._tried: VoiceState | None = None
         self._started: VoiceState | None = None
+        self._foreseen: tuple[VoiceState | None, str, VoiceState | None] = (None, "", None)
         self._begin_voice(is_first)
 
     def _begin_voice(self, may_be_partial: bool = False) -> None:
@@ -64,6 +66,7 @@ class MeasureAcceptor:
             started = self._after_backslash(state)
             return started is not None and may_be_command(started, text[1:])
         after = write(state, text)
+        self._foreseen = (state, text, after)
         if after is None or after.mode != "command":
             return after is not None
         return any(name.startswith(after.word) for name in commands_at(after) & SPELLED)
@@ -78,9 +81,12 @@ class MeasureAcceptor:
         """Take the text of a token that is no separator."""
         if self.state is None:
             return
-        self.state = write(self.state, text, is_given=is_given)
-        if self.state is not None:
-            self._full = self.state.full
+        state, foreseen, after = self._foreseen
+        if is_given or state is not self.state or foreseen != text:
+            after = write(self.state, text, is_given=is_given)
+        self.state = after
+        if after is not None:
+            self._full = after.full
 
     def end_voice(self, separator: str) -> None:
         """The voice ends; another one of the same part, or of the next, begins."""

@@ -9,7 +9,6 @@ that every voice fills its measure; without one the music itself is the model's 
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -17,16 +16,18 @@ from itertools import zip_longest
 import numpy as np
 
 from lilydesk.engines.acceptor import MeasureAcceptor, OpenEnds
+from lilydesk.engines.music_masks import Surroundings, masks_of
+from lilydesk.engines.settled import SettledText
 from lilydesk.engines.vocabulary import HEADERS, PARTIALS, Choice, Mask, Vocabulary
+from lilydesk.engines.voice_order import MEASURE_END, VoiceOrder
 from lilydesk.engines.voice_text import VoiceText
 
 MAX_VOICE_TOKENS = 384  # the longest voice in the training texts has 240
 MAX_MEASURE_TOKENS = 1600  # after these, only the voices and parts that the piece must have
 MAX_STRING = 60  # characters
-MAX_VOICES_PER_STAFF = 6
-MAX_STAVES, MAX_PARTS = 4, 24  # where the piece does not say
 _STAFF_AT_HEAD = re.compile(r'\s*\\staff "(\d+)"')
-_SEPARATORS = ("|", "\\\\", "\\\\\\", "\n")
+_SEPARATORS = frozenset(("|", "\\\\", "\\\\\\", "\n"))
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,18 @@ class MeasureGuide:
     def __init__(self, vocabulary: Vocabulary, plan: MeasurePlan) -> None:
         """Stand before the measure's marker."""
         self._vocabulary = vocabulary
+        self._masks = masks_of(vocabulary)
         self._plan = plan
-        self._queue: deque[Choice] = deque()
-        self._matched = 0  # tokens of the first choice in the queue
+        self._settled = SettledText(vocabulary)
+        self._order = VoiceOrder(plan.staves)
         self.is_complete = False
         self.is_segment_closed = False
         self._is_replayed = False
         self._has_bar = False
         self._n_headers = 0
         self._is_header = False
-        self._staves: list[int] = [0]  # highest staff of each part; 0 = voices carry no label
         self._n_tokens = 0
-        self._n_voices = 1  # on the current staff
-        self._begin_voice()
+        self._voice = VoiceText()
         self._acceptor: MeasureAcceptor | None = None
         if plan.constrains_time:
             self._acceptor = MeasureAcceptor(plan.open_ends, is_first=plan.is_first)
@@ -68,17 +68,21 @@ class MeasureGuide:
 
     # What may come next
 
+    @property
+    def only_token(self) -> int | None:
+        """The next token where it is settled; a short way to what `allowed` says."""
+        return self._settled.only_token
+
     def allowed(self) -> Mask:
         """The tokens that may be drawn now; never empty. `accepts` has the last word."""
-        if self._queue:
-            return self._vocabulary.next_of(self._queue[0], self._matched)
-        if self._follows_time and self._voice.n_tokens > MAX_VOICE_TOKENS and not self._is_full:
+        if self._settled:
+            return self._settled.allowed
+        is_long = self._voice.n_tokens > MAX_VOICE_TOKENS
+        if is_long and self._follows_time and not self._is_full:
             return self.way_out()
         if self._voice.in_string:
             return self._allowed_in_string()
-        if self._voice.n_tokens > MAX_VOICE_TOKENS:
-            return self._closing()
-        return self._allowed_in_music()
+        return self._closing() if is_long else self._allowed_in_music()
 
     @property
     def _follows_time(self) -> bool:
@@ -90,7 +94,7 @@ class MeasureGuide:
 
     def accepts(self, token: int) -> bool:
         """Whether an allowed token is one that leaves the voice a way to be exactly full."""
-        if self._acceptor is None or self._queue or not self._follows_time:
+        if self._acceptor is None or self._settled or not self._follows_time:
             return True
         text = self._vocabulary.texts[token]
         return self._is_separator(text) or self._acceptor.accepts(text)
@@ -106,8 +110,8 @@ class MeasureGuide:
         text = self._acceptor.closing_text() if self._acceptor else None
         if not text:
             return self._closing()
-        self._queue_text(text)
-        return self._vocabulary.next_of(self._queue[0], self._matched)
+        self._settled.text(text)
+        return self._settled.allowed
 
     def _allowed_in_string(self) -> Mask:
         if self._voice.string_length > MAX_STRING and not self._voice.is_escaped:
@@ -116,23 +120,19 @@ class MeasureGuide:
         return words.in_string if self._acceptor is None else words.in_plain_string
 
     def _allowed_in_music(self) -> Mask:
-        words, voice = self._vocabulary, self._voice
-        mask = words.in_music & ~words.separators
-        if voice.in_lyrics or voice.is_spelling:
-            mask |= words.letters
-        if voice.has_event and not voice.in_group and self._is_full:
-            mask |= self._fitting_separators()
-        if voice.text.endswith("["):
-            mask &= ~words.starts_with_r  # `[r:` would read as a marker
-        if voice.is_escaped:
-            mask &= words.after_backslash
-        if voice.in_chord:
-            mask &= ~words.chord_start
-        if not voice.n_braces:
-            mask &= ~words.group_end
-        if not self._is_labelled and voice.text.strip():
-            mask &= ~words.staff
-        return mask
+        voice = self._voice
+        may_end = voice.has_event and not voice.in_group and self._is_full
+        return self._masks.allowed(
+            Surroundings(
+                may_have_letters=voice.in_lyrics or voice.is_spelling,
+                is_after_bracket=voice.text.endswith("["),
+                is_escaped=voice.is_escaped,
+                in_chord=voice.in_chord,
+                in_braces=voice.n_braces > 0,
+                may_name_staff=not voice.has_words or self._order.is_labelled,
+                separators=self._separators() if may_end else _NONE,
+            )
+        )
 
     def _closing(self) -> Mask:
         words, voice = self._vocabulary, self._voice
@@ -140,43 +140,10 @@ class MeasureGuide:
             return words.space
         if voice.in_chord:
             return words.chord_end
-        return words.group_end if voice.n_braces else self._fitting_separators()
+        return words.group_end if voice.n_braces else self._masks.separators(self._separators())
 
-    def _fitting_separators(self) -> Mask:
-        """Those that leave the piece its parts and staves."""
-        words, planned = self._vocabulary, self._plan.staves
-        part = len(self._staves) - 1
-        has_all_staves = self._staff >= self._n_staves
-        is_long = self._n_tokens > MAX_MEASURE_TOKENS
-        mask = np.zeros_like(words.separators)
-        if has_all_staves and (part >= len(planned) - 1):
-            mask |= words.measure_end
-        if has_all_staves and part + 1 < (len(planned) or (0 if is_long else MAX_PARTS)):
-            mask |= words.part_end
-        if not has_all_staves or (self._n_voices < MAX_VOICES_PER_STAFF and not is_long):
-            mask |= words.voice_end
-        return mask
-
-    @property
-    def _staff(self) -> int:
-        return self._staves[-1]
-
-    @property
-    def _n_staves(self) -> int:
-        """Staves that the current part must have before it ends."""
-        part = len(self._staves) - 1
-        if part < len(self._plan.staves):
-            planned = self._plan.staves[part]
-            return planned if planned > 1 else 0
-        return 2 if self._is_labelled else 0
-
-    @property
-    def _is_labelled(self) -> bool:
-        """Whether voices of the current part name their staff."""
-        part = len(self._staves) - 1
-        if part < len(self._plan.staves):
-            return self._plan.staves[part] > 1
-        return self._staff > 0
+    def _separators(self) -> frozenset[str]:
+        return self._order.separators(is_long=self._n_tokens > MAX_MEASURE_TOKENS)
 
     @property
     def open_ends(self) -> tuple[OpenEnds, ...]:
@@ -186,14 +153,15 @@ class MeasureGuide:
     @property
     def staves(self) -> tuple[int, ...]:
         """Number of staves of each part so far."""
-        return tuple(max(1, staff) for staff in self._staves)
+        return self._order.staves
 
     # What came
 
     def accept(self, token: int) -> None:
         """Take note of a token, drawn or given."""
-        was_settled, had_event = bool(self._queue), self._voice.has_event
-        self._follow_queue(token)
+        was_settled, had_event = bool(self._settled), self._voice.has_event
+        if was_settled:
+            self._settled.follow(token)
         self._n_tokens += 1
         text = self._vocabulary.texts[token]
         if self._is_header:
@@ -201,67 +169,54 @@ class MeasureGuide:
         elif self._marker_is_read:
             self._read_music(text, was_settled or self._is_replayed)
             self._voice.has_event &= not was_settled or had_event or self._is_timed_full
-        elif not self._queue:
+        elif not self._settled:
             self._after_first_choice()
-
-    def _follow_queue(self, token: int) -> None:
-        if not self._queue:
-            return
-        place = self._matched
-        choice = tuple(tokens for tokens in self._queue[0] if tokens[place] == token)
-        self._matched += 1
-        self._chosen = choice[0]
-        if len(choice[0]) == self._matched:
-            self._queue.popleft()
-            self._matched = 0
-        else:
-            self._queue[0] = choice
 
     def begin_segment(self) -> None:
         """Go on after a closed segment: a new line, or the next header or the first measure."""
         self.is_segment_closed = False
+        self._voice = VoiceText()
         if self._is_header:
             self._is_header = False
-            self._begin_voice()
             self._begin_measure()
             return
-        self._begin_voice()
-        self._queue_text("\n")
-        if self._is_labelled:
-            self._queue_staff("\\staff")
+        self._settled.text("\n")
+        if self._order.is_labelled:
+            self._settle_staff("\\staff")
 
     def _begin_measure(self) -> None:
         self._marker_is_read = False
         texts = [self._plan.marker]
         if self._plan.is_first and self._n_headers < len(HEADERS):
             texts += [f'[{name} "' for name in HEADERS if name != "staves" or not self._acceptor]
-        self._queue.append(self._vocabulary.choice(texts))
+        self._settled.one_of(texts)
 
     def _after_first_choice(self) -> None:
-        if self._chosen == tuple(self._vocabulary.encode(self._plan.marker)):
+        chosen = self._settled.chosen
+        if chosen == tuple(self._vocabulary.encode(self._plan.marker)):
             self._marker_is_read = True
-            self._queue_opening()
+            self._settle_opening()
             return
         self._is_header, self._n_headers = True, self._n_headers + 1
         self._voice.begin_string()
-        if self._acceptor is not None and self._chosen == self._vocabulary.auto_beam:
-            self._queue.append(self._vocabulary.choice(['auto"', 'on"', 'off"']))
+        if self._acceptor is not None and chosen == self._vocabulary.auto_beam:
+            self._settled.one_of(['auto"', 'on"', 'off"'])
 
-    def _queue_opening(self) -> None:
+    def _settle_opening(self) -> None:
         r"""`\staff "1" \key g \minor \time 3/4 `, what is not settled by the model's choice."""
-        words, plan = self._vocabulary, self._plan
-        if self._is_labelled:
-            self._queue_text('\\staff "1" \\key')
+        words, plan, settled = self._vocabulary, self._plan, self._settled
+        if self._order.is_labelled:
+            settled.text('\\staff "1" \\key')
         else:  # the training texts label single staves as well, after the first measure
-            self._queue.append(words.choice(['\\staff "1" \\key', "\\key"]))
-        self._queue.append(self._key_choice())
+            settled.one_of(['\\staff "1" \\key', "\\key"])
+        settled.choice(self._key_choice())
         if plan.time_text:
             texts = [plan.time_text + " "]
             if plan.time_text.endswith((" 4/4", " 2/2")):
                 texts.append(f"\\numericTimeSignature {plan.time_text} ")
-            self._queue.append(words.choice(texts))
+            settled.one_of(texts)
         else:
-            self._queue.append(words.opening_times)
+            settled.choice(words.opening_times)
 
     def _key_choice(self) -> Choice:
         key = self._plan.key_text.removeprefix("\\key")
@@ -277,30 +232,15 @@ class MeasureGuide:
             return self._vocabulary.partials
         return self._vocabulary.choice(filter(acceptor.may_be_partial, PARTIALS))
 
-    def _queue_text(self, text: str) -> None:
-        self._queue.append(self._vocabulary.choice([text]))
-
-    def _queue_staff(self, command: str) -> None:
-        """The staff of a voice: the one before or the next, so that staves stand in order."""
-        part = len(self._staves) - 1
-        planned = self._plan.staves
-        last = planned[part] if part < len(planned) else MAX_STAVES
-        staves = {max(1, self._staff), min(self._staff + 1, last)}
-        if self._n_voices >= MAX_VOICES_PER_STAFF and self._staff < last:
-            staves = {self._staff + 1}
-        if not self._staff:
-            staves = {1}
-        self._queue.append(self._vocabulary.choice(f'{command} "{n}" ' for n in sorted(staves)))
-
-    def _begin_voice(self) -> None:
-        self._voice = VoiceText()
+    def _settle_staff(self, command: str) -> None:
+        self._settled.one_of(f'{command} "{n}" ' for n in self._order.staves_next())
 
     def _read_header(self, text: str) -> None:
         was_in_string = self._voice.in_string
         self._voice.read(text)
         if was_in_string and not self._voice.in_string:
-            self._queue_text("]\n")
-        elif not self._queue and not self._voice.in_string:
+            self._settled.text("]\n")
+        elif not self._settled and not self._voice.in_string:
             self.is_segment_closed = True
 
     @property
@@ -317,54 +257,48 @@ class MeasureGuide:
         self._voice.read(text)
         if self._acceptor is not None:
             self._acceptor.read(text, is_given=is_given)
-        if text.endswith('"') and not self._voice.in_string:
+        if self._voice.in_string:
+            return
+        if text.endswith('"'):
             self._note_staff()
-        if not self._voice.in_string and not self._queue:
-            self._after_word(text)
+        if not self._settled and text[0] == "\\":
+            self._after_command(text)
 
     def _read_separator(self, text: str) -> None:
         if self._acceptor is not None and text != "\n":
             self._acceptor.end_voice(text)
-        if text == "|":
-            self._queue_text("\n")
+        if text == MEASURE_END:
+            self._settled.text("\n")
             self._has_bar = True
         elif text == "\n":
             self.is_complete = self.is_segment_closed = self._has_bar
         else:
             self.is_segment_closed = True
-            if text == "\\\\\\":
-                self._staves.append(0)
-                self._n_voices = 0
-            self._n_voices += 1
+            self._order.note_separator(text)
 
-    def _after_word(self, text: str) -> None:
+    def _after_command(self, text: str) -> None:
         """A command whose argument is one of a few."""
+        settled = self._settled
         if text == "\\staff":
             if not self._voice.text.removesuffix("\\staff").strip():
-                self._queue_staff("")
+                self._settle_staff("")
             else:
-                self._queue.append(
-                    self._vocabulary.choice(f' "{n}" ' for n in range(1, max(2, self._staff) + 1))
-                )
+                settled.one_of(f' "{n}" ' for n in range(1, max(2, self._order.staff) + 1))
         elif text == "\\key":
-            self._queue.append(self._key_choice())
+            settled.choice(self._key_choice())
         elif text == "\\time":
-            self._queue.append(self._time_choice())
+            settled.choice(self._time_choice())
         elif text == "\\clef":
-            self._queue.append(self._vocabulary.clefs)
+            settled.choice(self._vocabulary.clefs)
         elif text == "\\partial":
-            self._queue.append(self._partial_choice())
+            settled.choice(self._partial_choice())
         elif text == "\\repeat":
-            self._queue_text(" tremolo ")
+            settled.text(" tremolo ")
 
     def _note_staff(self) -> None:
         match = _STAFF_AT_HEAD.fullmatch(self._voice.text)
-        if match is None:
-            return
-        staff = int(match.group(1))
-        if staff > self._staff:
-            self._staves[-1] = staff
-            self._n_voices = 1
+        if match is not None:
+            self._order.note_staff(int(match.group(1)))
 
     # A measure that someone began
 
@@ -373,19 +307,19 @@ class MeasureGuide:
 
         A voice that is left open goes on with a space, so that its last note stays as it is.
         """
-        self._queue.clear()
+        self._settled.clear()
         self._marker_is_read = True
-        self._begin_voice()
+        self._voice = VoiceText()
         for token in self._vocabulary.encode(text):
             if self.is_segment_closed:
                 self.is_segment_closed = False
-                self._begin_voice()
+                self._voice = VoiceText()
             self._is_replayed = True
             self.accept(token)
-            self._queue.clear()
+            self._settled.clear()
         self._is_replayed = False
         if not self.is_segment_closed:
-            self._queue_text(" ")
+            self._settled.text(" ")
 
 
 def staves_of(vocabulary: Vocabulary, measures: Sequence[str]) -> tuple[int, ...]:

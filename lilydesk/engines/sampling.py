@@ -51,11 +51,17 @@ def draw_token(logits: FloatArray, sampling: Sampling, rng: np.random.Generator)
     the threshold, so at least one survives. Sampling has checked its own ranges (temperature > 0).
     Raises ValueError if every logit is -inf.
     """
-    if not np.isfinite(logits).any():
+    ids = np.flatnonzero(logits > -np.inf)  # (n,) those that may be drawn
+    if not len(ids):
         raise ValueError("no token allowed: every logit is -inf")
-    scaled = logits.astype(np.float64) / sampling.temperature
-    ranked = np.argsort(-scaled, kind="stable")[: sampling.top_k or None]  # (k,) ids, best first
-    probs = np.exp(scaled[ranked] - scaled[ranked[0]])
+    scaled = logits[ids].astype(np.float64) / sampling.temperature
+    order = np.argsort(-scaled, kind="stable")  # best first
+    if sampling.top_k:
+        order = order[: sampling.top_k]
+    probs = scaled[order]
+    np.exp(probs - probs[0], out=probs)
     probs /= probs.sum()
-    kept = np.cumsum(probs) - probs < sampling.top_p  # by the mass *before* each token
-    return int(rng.choice(ranked[kept], p=probs[kept] / probs[kept].sum()))
+    before = np.cumsum(probs) - probs  # the mass before each token
+    kept = np.cumsum(probs[: int(np.searchsorted(before, sampling.top_p))])
+    place = int(np.searchsorted(kept / kept[-1], rng.random(), side="right"))
+    return int(ids[order[place]])

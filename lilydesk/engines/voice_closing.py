@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lilydesk.engines.voice_grammar import commands_at, write
+from lilydesk.engines.voice_commands import commands_at
+from lilydesk.engines.voice_grammar import write
 from lilydesk.engines.voice_state import DIVISIONS, WHOLE, VoiceState
 
 _MAX_STEPS = 400

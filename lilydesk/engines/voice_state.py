@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from lilydesk.engines.voice_pitch import ANYWHERE, PitchRule
+
 WHOLE = 128  # a whole note, in 128ths
 DIVISIONS = (1, 2, 4, 8, 16, 32, 64, 128)
 MIDDLE_C = 28  # diatonic steps from C of octave 0
@@ -47,6 +49,7 @@ class VoiceState(NamedTuple):
     back: str = ""  # the mode after it
     may_be_partial: bool = False  # nothing has sounded in the piece yet
     has_grace: bool = False  # grace notes lead to the event that comes next
+    rule: PitchRule = ANYWHERE
 
     @property
     def is_full(self) -> bool:

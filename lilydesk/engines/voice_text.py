@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
-_EVENT_START = re.compile(r"[a-grsR<]")
+_EVENT_START = frozenset("abcdefgrsR<")
+_SIGNS = frozenset('\\"{}<>')
 
 
 class VoiceText:
@@ -20,6 +19,7 @@ class VoiceText:
         self.in_chord = False
         self.n_braces = 0  # open groups
         self.has_event = False  # a note, chord or rest has begun
+        self.has_words = False  # anything but white space
 
     @property
     def in_group(self) -> bool:
@@ -38,10 +38,18 @@ class VoiceText:
     def read(self, token: str) -> None:
         """Take the text of a token."""
         self.n_tokens += 1
-        if not self.in_string and _EVENT_START.match(token) and self.text[-1:] in (" ", "", "{"):
+        first = token[0]
+        if not self.in_string and first in _EVENT_START and self.text[-1:] in (" ", "", "{"):
             self.has_event = True
-        for character in token:
-            self._read_character(character)
+        if _SIGNS.isdisjoint(token):
+            self.text += token
+            self.is_escaped = False
+            if self.in_string:
+                self.string_length += len(token)
+        else:
+            for character in token:
+                self._read_character(character)
+        self.has_words = self.has_words or not token.isspace()
         self.is_spelling = token == "\\" or (self.is_spelling and token.isalpha())
 
     def _read_character(self, character: str) -> None:

@@ -1,0 +1,60 @@
+"""Which commands may come where a voice stands."""
+
+from __future__ import annotations
+
+from lilydesk.engines.voice_state import VoiceState
+from lilydesk.engines.voice_words import (
+    AFTER_NOTE,
+    AFTER_REST,
+    IN_GRACE,
+    IN_OPENING,
+    IN_PICKUP,
+    IN_TUPLET,
+    IN_VOICE,
+    PLACED,
+    TUPLETS,
+    openings,
+)
+
+_PLACED_ON_REST = PLACED & AFTER_REST
+_IN_GROUP = {"grace": IN_GRACE, "tuplet": IN_TUPLET, "tremolo": frozenset[str]()}
+
+
+def commands_at(state: VoiceState, is_given: bool = False) -> frozenset[str]:
+    """The commands that may come where the voice stands."""
+    group = state.group
+    if state.back == "placed":
+        return _PLACED_ON_REST if state.kind == "rest" else PLACED
+    if state.back == "marks":
+        return AFTER_REST if state.kind == "rest" and not is_given else AFTER_NOTE
+    if group is None:
+        if is_given:
+            return IN_OPENING
+        return IN_PICKUP if state.may_be_partial and state.left == state.full else IN_VOICE
+    return _IN_GROUP[group.kind]
+
+
+def may_be_command(started: VoiceState, name: str) -> bool:
+    """Whether this command may come; `started` is the state after its backslash."""
+    return name in commands_at(started) and fits(started, name)
+
+
+def fits(state: VoiceState, name: str) -> bool:
+    """Whether a command that may stand here finds what it needs."""
+    if name == "!":
+        return state.hairpins > 0
+    if name in "<>":
+        return state.hairpins < 2
+    if name == "grace":  # they take no time: a model may else write them without end
+        return not state.has_grace
+    if name == "rest":
+        return state.kind == "note" and state.n_marks == 1 and not _is_in_tremolo(state)
+    if name in TUPLETS or name == "repeat":
+        return bool(openings(name, state.left))
+    if name == "key":
+        return state.left == state.full
+    return name != "bar" or state.left in (0, state.full)
+
+
+def _is_in_tremolo(state: VoiceState) -> bool:
+    return state.group is not None and state.group.kind != "tuplet"

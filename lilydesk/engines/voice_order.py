@@ -1,0 +1,84 @@
+"""Which voice, staff and part a measure is at, and which may follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+MAX_VOICES_PER_STAFF = 6
+MAX_STAVES, MAX_PARTS = 4, 24  # where the piece does not say
+MEASURE_END, PART_END, VOICE_END = "|", "\\\\\\", "\\\\"
+
+
+class VoiceOrder:
+    """Counts voices, staves and parts of one measure while it is written."""
+
+    def __init__(self, planned: Sequence[int] = ()) -> None:
+        """Begin; `planned` are the staves of each part, empty if the model may choose."""
+        self._planned = planned
+        self._staves: list[int] = [0]  # highest staff of each part; 0 = voices carry no label
+        self._n_voices = 1  # on the current staff
+
+    @property
+    def part(self) -> int:
+        """Number of the part at hand, from 0."""
+        return len(self._staves) - 1
+
+    @property
+    def staff(self) -> int:
+        """The highest staff that the part has so far; 0 = none is named."""
+        return self._staves[-1]
+
+    @property
+    def staves(self) -> tuple[int, ...]:
+        """Number of staves of each part so far."""
+        return tuple(max(1, staff) for staff in self._staves)
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether voices of the current part name their staff."""
+        if self.part < len(self._planned):
+            return self._planned[self.part] > 1
+        return self.staff > 0
+
+    @property
+    def _n_staves(self) -> int:
+        """Staves that the current part must have before it ends."""
+        if self.part < len(self._planned):
+            planned = self._planned[self.part]
+            return planned if planned > 1 else 0
+        return 2 if self.is_labelled else 0
+
+    def separators(self, is_long: bool) -> frozenset[str]:
+        """Those that leave the piece its parts and staves; no more than needed if it is long."""
+        has_all_staves = self.staff >= self._n_staves
+        found = set()
+        if has_all_staves and self.part >= len(self._planned) - 1:
+            found.add(MEASURE_END)
+        most_parts = len(self._planned) or (0 if is_long else MAX_PARTS)
+        if has_all_staves and self.part + 1 < most_parts:
+            found.add(PART_END)
+        if not has_all_staves or (self._n_voices < MAX_VOICES_PER_STAFF and not is_long):
+            found.add(VOICE_END)
+        return frozenset(found)
+
+    def staves_next(self) -> list[int]:
+        """The staff before or the next one, so that staves stand in order."""
+        last = self._planned[self.part] if self.part < len(self._planned) else MAX_STAVES
+        if not self.staff:
+            return [1]
+        if self._n_voices >= MAX_VOICES_PER_STAFF and self.staff < last:
+            return [self.staff + 1]
+        return sorted({self.staff, min(self.staff + 1, last)})
+
+    def note_staff(self, staff: int) -> None:
+        """A voice has named its staff."""
+        if staff > self.staff:
+            self._staves[-1] = staff
+            self._n_voices = 1
+
+    def note_separator(self, separator: str) -> None:
+        """A voice has ended, and the measure goes on."""
+        if separator == PART_END:
+            self._staves.append(0)
+            self._n_voices = 0
+        self._n_voices += 1

@@ -1,0 +1,107 @@
+"""The time of a voice: what may still last how long, and what its passing leaves."""
+
+from __future__ import annotations
+
+from math import gcd
+
+from lilydesk.engines.voice_pitch import Head
+from lilydesk.engines.voice_state import (
+    WHOLE,
+    Group,
+    VoiceState,
+    length_of,
+    may_become_duration,
+)
+
+MAX_GRACE = 8
+
+
+def may_begin_event(state: VoiceState, character: str, is_given: bool) -> bool:
+    """Whether there is time for a note, chord or rest that begins with this character."""
+    group = state.group
+    if character not in "abcdefg<rsR":
+        return False
+    if group is None:
+        is_free = state.left > 0 and (character != "R" or state.left == state.full)
+        return is_free or is_given
+    if character in "rsR":
+        return group.kind == "tuplet" and character != "R" and state.room > 0
+    if group.kind == "grace":
+        return group.n_events < MAX_GRACE
+    return group.n_events < 2 if group.kind == "tremolo" else state.room > 0
+
+
+def may_last(state: VoiceState, head: Head) -> bool:
+    """Whether the event at hand may have this duration, or a longer number that begins so."""
+    room = WHOLE * 2 if state.word[:1] == "R" else state.room
+    group = state.group
+    if group is not None and group.kind == "tremolo":
+        is_same = not group.used or str(WHOLE // group.used).startswith(head.digits)
+        return is_same and not head.n_dots and may_become_duration(head.digits, room)
+    if not head.n_dots:
+        return may_become_duration(head.digits, room)
+    return 0 < length_of(head.digits, head.n_dots) <= room
+
+
+def pass_time(state: VoiceState, length: int, is_given: bool) -> VoiceState | None:
+    """The state behind an event of this length; None if it does not fit."""
+    group, room = state.group, state.room
+    if length > room and not is_given:
+        return None
+    if group is None:
+        return state._replace(has_grace=False, left=max(0, state.left - length))
+    state = state._replace(has_grace=False)
+    if group.kind == "grace":
+        return state.with_group(group._replace(n_events=group.n_events + 1))
+    if length > room:
+        return None
+    used = group.used + length
+    if group.kind == "tremolo":  # two notes of the same plain value
+        used = length
+        if WHOLE % length or group.used not in (0, length):
+            return None
+    return state.with_group(group._replace(n_events=group.n_events + 1, used=used))
+
+
+def must_end_beam(state: VoiceState) -> bool:
+    """Whether the event at hand is the last one under its beam."""
+    group = state.group
+    if group is not None and group.kind == "grace":
+        return group.is_beamed and group.n_events >= MAX_GRACE
+    return state.is_beamed and state.is_at_end
+
+
+def open_group(state: VoiceState, word: str) -> VoiceState:
+    """The state within a tuplet or tremolo whose arguments are `word`."""
+    if state.command == "repeat":
+        group = Group("tremolo", n=int(word.split()[1]))
+    else:
+        n, m = map(int, word.strip(" {").split("/"))
+        n, m = (n, m) if state.command == "tuplet" else (m, n)
+        group = Group("tuplet", n // gcd(n, m), m // gcd(n, m))
+    return state._replace(mode=state.back, word="", command="", groups=(*state.groups, group))
+
+
+def close_group(state: VoiceState) -> VoiceState | None:
+    """The state behind a group; None if it is not complete."""
+    group = state.group
+    if group is None or not group.n_events or group.is_beamed:
+        return None
+    after = state._replace(groups=state.groups[:-1], mode="spaced", kind="")
+    if group.kind == "grace":
+        return after._replace(has_grace=True)
+    if group.kind == "tremolo":
+        length = 2 * group.n * group.used
+        return after._replace(left=state.left - length) if group.n_events == 2 else None
+    if group.used % group.n:
+        return None
+    return after._replace(left=state.left - group.used // group.n * group.m)
+
+
+def metre_given(state: VoiceState) -> int:
+    r"""Length of the measure after the \\time or \\partial at hand."""
+    word = state.word.strip()
+    if state.command == "time":
+        over, _, under = word.partition("/")
+        return int(over) * WHOLE // int(under)
+    return length_of(word.rstrip("."), state.word.count("."))
