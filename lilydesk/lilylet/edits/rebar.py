@@ -8,10 +8,13 @@ joined. The passage is written in canonical form, the text around it stays.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 from lilydesk.lilylet.contexts import read_time
-from lilydesk.lilylet.document_parser import ParsedText, parse_document
+from lilydesk.lilylet.document_parser import ParsedText
+from lilydesk.lilylet.edits.barlines import Barlines
+from lilydesk.lilylet.edits.numbering import measure_number, with_numbers
 from lilydesk.lilylet.edits.places import (
     NO_MEASURE,
     after_number,
@@ -25,8 +28,9 @@ from lilydesk.lilylet.edits.retrograde import event_targets
 from lilydesk.lilylet.edits.settle import Passage, Target, resettled
 from lilydesk.lilylet.edits.splitting import CannotSplit
 from lilydesk.lilylet.edits.stream import lay_out
+from lilydesk.lilylet.incremental import reparse
 from lilydesk.lilylet.serializer import MeasureWriter
-from lilydesk.notation.document import Measure
+from lilydesk.notation.document import Document, Headers, Measure, Voice
 from lilydesk.notation.event import (
     Chord,
     DoubleTremolo,
@@ -36,9 +40,12 @@ from lilydesk.notation.event import (
     TimeSignature,
     Tuplet,
 )
+from lilydesk.notation.mark import MarkKind
 from lilydesk.notation.span import Span
 from lilydesk.timeline import perform
+from lilydesk.timeline.ornaments import ORNAMENTS
 
+_ORNAMENTS = ORNAMENTS | {MarkKind.TREMOLO, MarkKind.ARPEGGIO}
 _COMMENT = re.compile(r"%[^\n]*")
 _NUMBER = re.compile(r"\s*\d*\s*")
 
@@ -58,30 +65,40 @@ def change_time(
     time = read_time(str(numerator), str(denominator), is_numeric)
     if time is None:
         return nothing(f"{numerator}/{denominator} is no time signature.")
-    if parsed.document.headers.playing_order:
-        return nothing("The [measures] header counts the measures as they are; take it out first.")
     measures = [measure_of(parsed, index) for index in passage]
     reason = _reason_against(measures, time)
     if reason:
         return nothing(reason)
     try:
         new = lay_out(measures, time, _pickup(parsed, passage[0]))
+        moved = Barlines(parsed, passage, measures, new)
+        moved.check_repeats()
+        result = _written(parsed, passage, new)
+        return with_numbers(parsed, result, passage[-1], moved.n_more, moved.remap)
     except CannotSplit as error:
         return nothing(str(error))
-    return _written(parsed, passage, new)
 
 
 def _passage(parsed: ParsedText, first: int) -> list[int]:
-    """The measures from `first` on that have its time signature."""
-    time = measure_of(parsed, first).time
+    r"""The measures from `first` up to the next other time signature.
+
+    One within a measure counts from the next measure on, as the score shows it.
+    """
+    time = _fraction(measure_of(parsed, first).time)
     found = []
     for index in range(first, len(parsed.chunks)):
         measure = parsed.chunks[index].measure
-        if measure is not None and measure.time != time:
+        if measure is not None and _fraction(measure.time) != time:
             break
         if measure is not None:
             found.append(index)
+            if _fraction(parsed.chunks[index].exit.time) != time:
+                break
     return found
+
+
+def _fraction(time: TimeSignature | None) -> tuple[int, int]:
+    return (time.numerator, time.denominator) if time else (4, 4)
 
 
 def _pickup(parsed: ParsedText, first: int) -> Fraction | None:
@@ -97,23 +114,7 @@ def _reason_against(measures: list[Measure], time: TimeSignature) -> str:
         return "There are only grace notes here."
     if measures[0].time == time:
         return "The music is in this time signature already."
-    voices = [voice for one in measures for part in one.parts for voice in part.voices]
-    if any(voice.verses for voice in voices):
-        return "Measures with lyrics cannot be arranged in another time signature yet."
-    if any(_has_inner_time(voice.events) for voice in voices):
-        return "The time signature changes within a measure here; that cannot be arranged anew."
     return ""
-
-
-def _has_inner_time(events: tuple[Event, ...]) -> bool:
-    has_begun = False
-    for event in events:
-        if isinstance(event, TimeChange) and has_begun:
-            return True
-        if isinstance(event, Tuplet) and any(isinstance(e, TimeChange) for e in event.events):
-            return True
-        has_begun = has_begun or isinstance(event, Chord | Rest | Tuplet | DoubleTremolo)
-    return False
 
 
 # -- the text
@@ -138,19 +139,77 @@ def _written(parsed: ParsedText, passage: list[int], new: list[Measure]) -> Edit
             for voice in part.voices:
                 targets += event_targets(voice.events)
     edits = [TextEdit(Span(start, end), head + "\n\n".join(texts))]
+    edits += _time_after(parsed, last)
     result = resettled(parsed, edits, Passage(first, last, targets))
-    if result and not _sounds_the_same(parsed, apply_edits(parsed.text, result.edits)):
+    if result and not _sounds_the_same(parsed, passage, result, len(new)):
         return nothing("A tie would be lost where a voice changes staff; move that first.")
     return result
 
 
-def _sounds_the_same(parsed: ParsedText, after: str) -> bool:
+def _time_after(parsed: ParsedText, last: int) -> list[TextEdit]:
+    r"""A \time from within the last measure, which goes on behind it."""
+    time = parsed.chunks[last].exit.time
+    after = next((i for i in range(last + 1, len(parsed.chunks)) if parsed.chunks[i].measure), None)
+    if after is None or time is None or _fraction(measure_of(parsed, last).time) == _fraction(time):
+        return []
+    if any(_begins_with_time(voice.events) for voice in _voices(measure_of(parsed, after))):
+        return []
+    place = first_event(parsed, after)
+    word = f"\\time {time.numerator}/{time.denominator} "
+    return [TextEdit(Span(place, place), word)]
+
+
+def _voices(measure: Measure) -> list[Voice]:
+    return [voice for part in measure.parts for voice in part.voices]
+
+
+def _begins_with_time(events: tuple[Event, ...]) -> bool:
+    for event in events:
+        if isinstance(event, TimeChange):
+            return True
+        if isinstance(event, Chord | Rest | Tuplet | DoubleTremolo):
+            return False
+    return False
+
+
+def _sounds_the_same(
+    parsed: ParsedText, passage: list[int], result: EditResult, n_measures: int
+) -> bool:
     """Whether the same notes sound, one after another; rests may have come in between."""
-    before, now = (
-        [note.midi for note in sorted(perform(one).notes, key=lambda n: (n.onset, n.midi))]
-        for one in (parsed.document, parse_document(after).document)
+    after = reparse(parsed, apply_edits(parsed.text, result.edits)).document
+    first = measure_number(parsed, passage[0]) - 1
+    return _heard(parsed.document, first, len(passage)) == _heard(after, first, n_measures)
+
+
+def _heard(document: Document, first: int, n_measures: int) -> list[int]:
+    """The notes of a passage as written: ornaments would change with the lengths of notes."""
+    last = first + n_measures
+    piece = Document(
+        Headers(), tuple(map(_plain, document.measures[first:last])), document.starts[first:last]
     )
-    return before == now
+    notes = sorted(perform(piece).notes, key=lambda note: (note.onset, note.midi))
+    return [note.midi for note in notes]
+
+
+def _plain(measure: Measure) -> Measure:
+    return replace(measure, parts=tuple(
+        replace(part, voices=tuple(
+            replace(voice, events=_without_ornaments(voice.events)) for voice in part.voices
+        ))
+        for part in measure.parts
+    ))  # fmt: skip
+
+
+def _without_ornaments(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    found: list[Event] = []
+    for event in events:
+        if isinstance(event, Tuplet):
+            event = replace(event, events=_without_ornaments(event.events))
+        elif isinstance(event, Chord) and event.marks:
+            marks = (mark for mark in event.marks if mark.kind not in _ORNAMENTS)
+            event = replace(event, marks=tuple(marks))
+        found.append(event)
+    return tuple(found)
 
 
 def _comments(parsed: ParsedText, first: int, last: int) -> list[str]:

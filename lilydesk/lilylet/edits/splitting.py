@@ -41,7 +41,62 @@ def split(event: Event, at: Fraction) -> tuple[list[Event], list[Event]]:
         left = pieces(event, at)
         right = pieces(event, length_of(event) - at)
         return _shared(event, left, right)
-    raise CannotSplit("A tremolo of two notes would lie across a barline.")
+    assert isinstance(event, DoubleTremolo), "nothing else has a length"
+    return _split_tremolo(event, at)
+
+
+def _split_tremolo(event: DoubleTremolo, at: Fraction) -> tuple[list[Event], list[Event]]:
+    """The strokes before and after; a stroke without its partner is a note by itself."""
+    n_left = at / event.duration.length
+    if n_left.denominator != 1:
+        raise CannotSplit("A tremolo of two notes would be cut within one of its notes.")
+    first, second = (replace(one, marks=()) for one in (event.first, event.second))
+    left = _strokes(event, first, second, n_left.numerator)
+    is_odd = n_left.numerator % 2
+    after = (second, first) if is_odd else (first, second)
+    right = _strokes(event, *after, 2 * event.count - n_left.numerator)
+    together = _with_marks([*left, *right], event)
+    return together[: len(left)], together[len(left) :]
+
+
+def _strokes(like: DoubleTremolo, first: Chord, second: Chord, n_strokes: int) -> list[Event]:
+    pair = 2 * like.duration.length
+    values = [value.length / pair for value in spelled_length(n_strokes // 2 * pair) or ()]
+    if any(value.denominator != 1 for value in values):
+        values = [Fraction(n_strokes // 2)]
+    found: list[Event] = [
+        replace(like, first=first, second=second, count=value.numerator) for value in values
+    ]
+    return [*found, first] if n_strokes % 2 else found
+
+
+def _with_marks(pieces: list[Event], event: DoubleTremolo) -> list[Event]:
+    """The pieces of a tremolo with its marks: at the first of each note, or at the very end."""
+    at_end = [one for note in (event.first, event.second) for one in note.marks if _is_at_end(one)]
+    for index, note in enumerate((event.first, event.second)):
+        is_there = index == 0 or isinstance(pieces[0], DoubleTremolo)
+        marks = [mark for mark in note.marks if not _is_at_end(mark)]
+        place = 0 if is_there else 1
+        pieces[place] = _marked(pieces[place], marks, is_second=index == 1 and is_there)
+    pieces[-1] = _marked(pieces[-1], at_end, is_second=True)
+    return pieces
+
+
+def _is_at_end(mark: Mark) -> bool:
+    return mark.kind in _AT_END
+
+
+def _marked(event: Event, marks: list[Mark], *, is_second: bool) -> Event:
+    if isinstance(event, DoubleTremolo):
+        if is_second:
+            return replace(event, second=_with_more(event.second, marks))
+        return replace(event, first=_with_more(event.first, marks))
+    assert isinstance(event, Chord), "pieces of a tremolo"
+    return _with_more(event, marks)
+
+
+def _with_more(chord: Chord, marks: list[Mark]) -> Chord:
+    return replace(chord, marks=(*chord.marks, *marks))
 
 
 def split_all(events: Iterable[Event], at: Fraction) -> tuple[list[Event], list[Event]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
@@ -17,6 +17,7 @@ from lilydesk.lilylet.edits.splitting import (
     spread,
     with_whole_beams,
 )
+from lilydesk.lilylet.edits.syllables import Words, has_words_at, with_words, words_of
 from lilydesk.notation.document import Measure, Part, Voice
 from lilydesk.notation.duration import Duration
 from lilydesk.notation.event import (
@@ -53,8 +54,8 @@ def lay_out(measures: list[Measure], time: TimeSignature, pickup: Fraction | Non
     new = []
     voices = {
         (part, number): _cut(
-            _Stream(measures, onsets, part, number, keys).events, barlines, set(onsets),
-            _REST if number == 0 else _SPACE,
+            _Stream(measures, onsets, part, number, keys).events, barlines,
+            _Rules(set(onsets), _REST if number == 0 else _SPACE, words_of(measures, part, number)),
         )
         for part, n in enumerate(n_voices)
         for number in range(n)
@@ -157,6 +158,8 @@ class _Stream:
             self._staff = event.staff
         elif isinstance(event, StemChange):
             self._stems = event.direction
+        elif isinstance(event, Tuplet):
+            event = _without_times(event)
         self.events.append((onset, event))
         return onset + length_of(event)
 
@@ -171,13 +174,28 @@ class _Stream:
         self.events = merged
 
 
+def _without_times(tuplet: Tuplet) -> Tuplet:
+    inner = (event for event in tuplet.events if not isinstance(event, TimeChange))
+    return replace(tuplet, events=tuple(
+        _without_times(event) if isinstance(event, Tuplet) else event for event in inner
+    ))  # fmt: skip
+
+
 # -- cutting
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What one voice is cut by, besides the new barlines."""
+
+    old: set[Fraction]  # where barlines were
+    filling: Rest  # what fills the last measure
+    words: Words
+
+
 def _cut(
-    events: list[tuple[Fraction, Event]], barlines: list[Fraction], old: set[Fraction],
-    filling: Rest,
-) -> list[Voice]:  # fmt: skip
+    events: list[tuple[Fraction, Event]], barlines: list[Fraction], rules: _Rules
+) -> list[Voice]:
     """The voice in each new measure."""
     rows: list[list[tuple[Fraction, Event]]] = [[] for _ in barlines[1:]]
     index = 0
@@ -190,7 +208,7 @@ def _cut(
     voices = []
     state = (1, StemDirection.NEUTRAL)
     for row_events, start, end in zip(rows, barlines, barlines[1:], strict=False):
-        voice, state = _voice(row_events, start, end, state, old, filling)
+        voice, state = _voice(row_events, start, end, state, rules)
         voices.append(voice)
     return voices
 
@@ -216,7 +234,7 @@ def _place(
 
 def _voice(
     events: list[tuple[Fraction, Event]], start: Fraction, end: Fraction,
-    state: tuple[int, StemDirection], old: set[Fraction], filling: Rest,
+    state: tuple[int, StemDirection], rules: _Rules,
 ) -> tuple[Voice, tuple[int, StemDirection]]:  # fmt: skip
     """One measure of a voice, and the staff and stems in force after it."""
     staff, stems = state
@@ -238,15 +256,17 @@ def _voice(
         kept.append((onset, event))
     filled = sum((length_of(event) for _, event in kept), start)
     if filled < end:
-        kept += [(filled, piece) for piece in pieces(filling, end - filled)]
-    found = _tidied([*lead, *_with_joined(kept, old)])
-    return Voice(staff, tuple(found), end - start, _NOWHERE), (now, stems)
+        kept += [(filled, piece) for piece in pieces(rules.filling, end - filled)]
+    found = _tidied([*lead, *_with_joined(kept, rules)])
+    voice = Voice(staff, tuple(found), end - start, _NOWHERE)
+    return with_words(voice, start, rules.words), (now, stems)
 
 
-def _with_joined(events: list[tuple[Fraction, Event]], old: set[Fraction]) -> list[Event]:
+def _with_joined(events: list[tuple[Fraction, Event]], rules: _Rules) -> list[Event]:
     found: list[Event] = []
     for onset, event in events:
-        both = joined(found[-1], event) if found and onset in old else None
+        is_free = onset in rules.old and not has_words_at(rules.words, onset)
+        both = joined(found[-1], event) if found and is_free else None
         if both is not None:
             found[-1] = both
         else:

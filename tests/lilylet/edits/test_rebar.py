@@ -81,15 +81,76 @@ def test_remarks_stay() -> None:
     ("text", "part"),
     [
         ("\\time 3/4 c2. |", "already"),
-        ("c1 \\addlyrics { la } |", "lyrics"),
-        ("\\time 4/4 c2 \\time 2/4 d |", "within a measure"),
-        ("\\time 4/4 \\repeat tremolo 16 { c32 e } |", "tremolo"),
-        ('[measures "1..2"]\nc1 | d1 |', "[measures]"),
+        ("c1 \\addlyrics { la la } |", "more syllables"),
+        ("\\time 4/4 \\repeat tremolo 2 { c2 e } |", "tremolo"),
+        ('[measures "1, 2"]\nc1 | d1 |', "[measures]"),
+        ('c1 | d1 \\bar ":|." | e1 |', "repeat sign at measure 2"),
         ("", "no measure"),
     ],
 )
 def test_what_cannot_be_arranged_is_said(text: str, part: str) -> None:
     assert part in reason(text)
+
+
+def test_syllables_go_with_their_notes() -> None:
+    text = "\\time 4/4 c4 d2. \\addlyrics { Freu -- de } | e4 r f2~ | f1 \\addlyrics { _ } |\n"
+    assert rebarred(text, 2, 4) == (
+        "\\time 2/4 c4 d~ \\addlyrics { Freu -- de } |\n\n\\time 2/4 d2 |\n\n"
+        "\\time 2/4 e4 r |\n\n\\time 2/4 f2~ |\n\n\\time 2/4 f2~ \\addlyrics { _ } |\n\n\\time 2/4 f2 |\n"
+    )
+    text = "\\time 4/4 c4 d2. \\addlyrics { a b } \\addlyrics { c } | e1 \\addlyrics { d } |\n"
+    changed = rebarred(text, 3, 4)
+    assert changed == (
+        "\\time 3/4 c4 d2~ \\addlyrics { a b } \\addlyrics { c } |\n\n"
+        "\\time 3/4 d4 e2~ \\addlyrics { _ d } |\n\n\\time 3/4 e2 r4 |\n"
+    )
+
+
+def test_a_tied_note_with_a_syllable_of_its_own_is_not_joined() -> None:
+    text = "\\time 2/4 c2~ \\addlyrics { a } | c2 \\addlyrics { b } |\n"
+    assert rebarred(text, 4, 4) == "\\time 4/4 c2~ c \\addlyrics { a b } |\n"
+
+
+def test_a_time_signature_within_a_measure_holds_from_the_next_one_on() -> None:
+    text = "\\time 4/4 c1 | d2 \\time 2/4 e | f2 | g2 |\n"
+    assert rebarred(text, 3, 2) == "\\time 3/2 c1 d2 |\n\n\\time 3/2 e2 r1 | \\time 2/4 f2 | g2 |\n"
+    text = text.replace("| f2", "| \\time 2/4 f2")
+    assert rebarred(text, 3, 2).endswith("r1 | \\time 2/4 f2 | g2 |\n")
+
+
+def test_a_tremolo_across_a_barline_is_cut_between_its_strokes() -> None:
+    text = "\\time 4/4 c4( \\repeat tremolo 12 { e32\\p g-.) } |\n"
+    assert rebarred(text, 2, 4) == (
+        "\\time 2/4 c4( \\repeat tremolo 4 { e32\\p g32-. } |\n\n"
+        "\\time 2/4 \\repeat tremolo 8 { e32 g32) } |\n"
+    )
+    text = "\\time 4/4 \\repeat tremolo 2 { c4 e } |\n"
+    assert rebarred(text, 3, 4) == (
+        "\\time 3/4 \\repeat tremolo 1 { c4 e4 } c4 |\n\n\\time 3/4 e4 r2 |\n"
+    )
+
+
+def test_a_tremolo_that_fits_stays_whole() -> None:
+    text = "\\time 2/4 \\repeat tremolo 4 { c16 e } | d2 |\n"
+    assert rebarred(text, 4, 4) == "\\time 4/4 \\repeat tremolo 4 { c16 e16 } d2 |\n"
+
+
+def test_the_playing_order_follows_where_its_sections_begin_at_barlines() -> None:
+    music = "\\time 4/4 c1 | d1 | e1 | f1 |\n\\time 2/4 g2 |\n"
+    changed = rebarred('[measures "2*[1..2]{3, 4}, 5"]\n' + music, 2, 4)
+    assert parse_document(changed).document.headers.playing_order == "2*[1..4]{5..6, 7..8}, 9"
+    assert "3/4" not in reason('[measures "2*[1..2]{3, 4}, 5"]\n' + music)
+    changed = rebarred('[measures "2*[1..4], 5"]\n' + music, 3, 4)
+    assert parse_document(changed).document.headers.playing_order == "2*[1..6], 7"
+
+
+def test_numbers_behind_later_barlines_follow() -> None:
+    text = "\\time 4/4 c1 | %1\nd1 | %2\n\\time 3/4 e2. | %3\n"
+    assert rebarred(text, 2, 4).endswith("\\time 2/4 d2 | %4\n\\time 3/4 e2. | %5\n")
+
+
+def test_ornaments_do_not_stand_in_the_way() -> None:
+    assert "\\trill" in rebarred("\\time 4/4 c2 d\\trill | e1 |\n", 3, 4)
 
 
 def test_no_time_signature() -> None:
