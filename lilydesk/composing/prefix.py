@@ -71,13 +71,13 @@ def read_prefix(text: str, key: Key | None, time: TimeSignature | None) -> Prefi
     if open_measure is not None and begun_chunk is not None and begun_chunk.measure is not None:
         document = replace(document, measures=document.measures[:-1], starts=document.starts[:-1])
     has_music = bool(document.measures) or open_measure is not None
-    manner = _manner(document.measures, chunks, key, time, has_music)
-    measures = tuple(_in_manner(measure, manner) for measure in document.measures)
+    manner = manner_of(document.measures, chunks, key, time, has_music)
+    measures = tuple(in_manner(measure, manner) for measure in document.measures)
     writer = MeasureWriter()
     texts = tuple(writer.write(measure) + " |\n" for measure in measures)
     begun = None
     if open_measure is not None:
-        marked = _in_manner(open_measure.marked, manner)
+        marked = in_manner(open_measure.marked, manner)
         begun = Begun(
             model_text=open_measure.model_text(marked, writer, staves),
             separator=open_measure.separator,
@@ -85,7 +85,7 @@ def read_prefix(text: str, key: Key | None, time: TimeSignature | None) -> Prefi
         )
     return Prefix(
         headers=document.headers,
-        header_lines=_header_lines(document.headers),
+        header_lines=header_lines(document.headers),
         measures=measures,
         measures_text=texts,
         begun=begun,
@@ -108,19 +108,20 @@ def _exit(chunks: Sequence[Chunk]) -> EntryState:
     return chunks[-1].exit if chunks else EntryState()
 
 
-def _header_lines(headers: Headers) -> tuple[str, ...]:
+def header_lines(headers: Headers) -> tuple[str, ...]:
     """Headers for the engine; the playing order would contradict the number of measures."""
     alone = Document(replace(headers, style_lines=(), playing_order=""), (), ())
     return tuple(write_document(alone).splitlines())
 
 
-def _manner(
+def manner_of(
     measures: Sequence[Measure],
     chunks: Sequence[Chunk],
     key: Key | None,
     time: TimeSignature | None,
     has_music: bool,
 ) -> Manner:
+    """What continues these measures; `key` and `time` serve where the text states none."""
     if not has_music:
         return Manner(key, time)
     state = chunks[-1].exit
@@ -132,7 +133,7 @@ def _manner(
     )
 
 
-def _in_manner(measure: Measure, manner: Manner) -> Measure:
+def in_manner(measure: Measure, manner: Manner) -> Measure:
     """The measure with a key and time signature, as a model expects them."""
     return replace(measure, key=measure.key or manner.key, time=measure.time or manner.time)
 

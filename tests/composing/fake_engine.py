@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from lilydesk.engines import Cancelled, GenerationRequest, Provenance
+from lilydesk.engines import Cancelled, GenerationRequest, Provenance, Score
 from lilydesk.engines.guide import staves_of
 from lilydesk.engines.tokenizer import Tokenizer
 from lilydesk.engines.vocabulary import Vocabulary
@@ -20,10 +20,15 @@ class FakeEngine:
     def __init__(self, notes: str = "c'4 <e g> d8[ e]", rest: str = " a8 b\\p") -> None:
         self.notes, self.rest = notes, rest
         self.requests: list[GenerationRequest] = []
+        self.judged: list[tuple[GenerationRequest, tuple[str, ...], tuple[str, ...]]] = []
 
     def generate(self, request: GenerationRequest, cancelled: Cancelled) -> Iterator[str]:
         self.requests.append(request)
-        staves = staves_of(WORDS, [*request.measures_text, request.partial_text]) or (1,)
+        staves = (
+            staves_of(WORDS, [*request.measures_text, request.partial_text])
+            or request.staves
+            or (1,)
+        )
         if request.partial_text:
             yield self._complete(request.partial_text, staves)
         for _ in range(request.n_new_measures):
@@ -31,6 +36,22 @@ class FakeEngine:
                 return
             yield self._measure(request, staves)
             yield " |\n"
+
+    def generate_takes(
+        self, requests: Sequence[GenerationRequest], cancelled: Cancelled
+    ) -> Iterator[tuple[int, str]]:
+        for index, request in enumerate(requests):
+            for piece in self.generate(request, cancelled):
+                yield index, piece
+
+    def score_text(self, text: str) -> Score:
+        return Score(1.0, 1, 1)
+
+    def score_following(
+        self, request: GenerationRequest, measures: Sequence[str], following: Sequence[str]
+    ) -> Score:
+        self.judged.append((request, tuple(measures), tuple(following)))
+        return Score(float(len("".join(measures))), 1, 1)
 
     def _measure(self, request: GenerationRequest, staves: tuple[int, ...]) -> str:
         key, time = request.key_text or "\\key c \\major", request.time_text or "\\time 3/4"

@@ -1,0 +1,228 @@
+"""The measures that are to be written anew, and the piece around them as a model must see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from lilydesk.composing.framework import Free, Standing, is_free
+from lilydesk.composing.leaves import first_leaf, voice_at
+from lilydesk.composing.prefix import Manner, header_lines, in_manner, manner_of, staff_counts
+from lilydesk.composing.request import key_command, time_command
+from lilydesk.composing.tied_borders import ties_out_of
+from lilydesk.errors import LilyDeskError
+from lilydesk.lilylet import MeasureWriter, ParsedText, parse_document
+from lilydesk.notation import Chord, Duration, Event, MarkKind, Measure, Part, Voice
+from lilydesk.notation.event import KeyChange, Partial, TimeChange
+from lilydesk.notation.span import Span
+
+_NOWHERE = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring measures of a passage that can be asked for in one go."""
+
+    first: int  # from 0, in the passage
+    n_measures: int
+    key_text: str
+    time_text: str
+    opening: str = ""  # canonical beginning of the first, where something of it is settled
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A range of measures of a text."""
+
+    parsed: ParsedText
+    first: int  # of the measures of the document, from 0
+    n_measures: int
+    free: Free
+    manner: Manner
+    chunks: tuple[int, ...]  # indices of its measures in ParsedText.chunks
+    texts: tuple[str, ...]  # canonical, of all measures of the piece; each ends in "|" and newline
+    staves: tuple[int, ...]  # of each part
+
+    @property
+    def last(self) -> int:
+        """The measure after it."""
+        return self.first + self.n_measures
+
+    @property
+    def n_following(self) -> int:
+        """Measures of the piece after it."""
+        return len(self.parsed.document.measures) - self.last
+
+    @property
+    def old(self) -> tuple[Measure, ...]:
+        """Its measures as they are."""
+        return self.parsed.document.measures[self.first : self.last]
+
+    @property
+    def before(self) -> tuple[Measure, ...]:
+        """The measures before it."""
+        return self.parsed.document.measures[: self.first]
+
+    @property
+    def measure_after(self) -> Measure | None:
+        """The measure that follows it."""
+        measures = self.parsed.document.measures
+        return measures[self.last] if self.last < len(measures) else None
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Header lines for the engine."""
+        return header_lines(self.parsed.document.headers)
+
+    @property
+    def style_lines(self) -> tuple[str, ...]:
+        """The composer's own style lines, with their %."""
+        return tuple(f"%{line}" for line in self.parsed.document.headers.style_lines)
+
+    def writer(self) -> MeasureWriter:
+        """A writer that has written what stands before the passage, as the composer did."""
+        writer = MeasureWriter()
+        for measure in self.before:
+            writer.write(measure)
+        return writer
+
+    def standing(self) -> tuple[Standing, Standing]:
+        """What holds where the passage begins, and where it ends."""
+        before = Standing().take(self.before)
+        return before, before.copy().take(self.old)
+
+    def in_composers_manner(self, measure: Measure, index: int) -> Measure:
+        """A new measure that states key and time where the old one at its place does."""
+        old = self.old[index]
+        if not _states(old, KeyChange):
+            measure = replace(measure, key=None)
+        if not _states(old, TimeChange):
+            measure = replace(measure, time=None)
+        return measure
+
+
+def read_passage(text: str, first: int, n_measures: int, free: Free) -> Passage:
+    """Find a range of measures, counted from 0. Raises LilyDeskError if it is not there."""
+    parsed = parse_document(text)
+    document = parsed.document
+    n_there = len(document.measures)
+    if n_measures < 1 or first < 0 or first + n_measures > n_there:
+        there = "1 measure" if n_there == 1 else f"{n_there} measures"
+        raise LilyDeskError(
+            f"There are no measures {first + 1} to {first + n_measures} to write anew.",
+            f"The piece has {there}.",
+        )
+    full = [i for i, chunk in enumerate(parsed.chunks) if chunk.measure is not None]
+    manner = manner_of(document.measures, parsed.chunks, None, None, has_music=True)
+    texts = canonical_texts(document.measures, manner)
+    passage = Passage(
+        parsed, first, n_measures, free, manner, tuple(full[first : first + n_measures]),
+        texts, tuple(staff_counts(document.measures)),
+    )  # fmt: skip
+    _check_voices(passage)
+    return passage
+
+
+def canonical_texts(measures: Sequence[Measure], manner: Manner) -> tuple[str, ...]:
+    """Measures as models read them: canonical, each with its key and time signature."""
+    writer = MeasureWriter()
+    return tuple(writer.write(in_manner(measure, manner)) + " |\n" for measure in measures)
+
+
+def _check_voices(passage: Passage) -> None:
+    for part, number in sorted(passage.free or ()):
+        if not any(voice_at(measure, (part, number)) for measure in passage.old):
+            raise LilyDeskError(
+                f"These measures have no voice {number + 1} in part {part + 1}.",
+                "Choose another voice, or all of them.",
+            )
+
+
+# -- in runs
+
+
+def runs_of(passage: Passage) -> tuple[Run, ...]:
+    """The passage cut where key, time signature or the length of a measure changes."""
+    measures = [in_manner(measure, passage.manner) for measure in passage.old]
+    openings = [_opening(passage, index, measure) for index, measure in enumerate(measures)]
+    numbers: list[int] = []  # of the run that each measure is in
+    for index, measure in enumerate(measures):
+        is_new = bool(
+            index == 0 or openings[index] or _signature(measure) != _signature(measures[index - 1])
+        )
+        numbers.append(numbers[-1] + is_new if numbers else 0)
+    found = []
+    for _, members in groupby(range(len(measures)), key=numbers.__getitem__):
+        inside = list(members)
+        key, time = _signature(measures[inside[0]])
+        found.append(Run(inside[0], len(inside), key, time, openings[inside[0]]))
+    return tuple(found)
+
+
+def _signature(measure: Measure) -> tuple[str, str]:
+    key, time = measure.key, measure.time
+    return key_command(key) if key else "", time_command(time) if time else ""
+
+
+def _opening(passage: Passage, index: int, measure: Measure) -> str:
+    r"""What is settled of a measure's first voice: \partial, and a note that a tie leads to."""
+    events: list[Event] = []
+    short = _short_length(measure)
+    if short is not None:
+        events.append(Partial(short, _NOWHERE))
+    voice = measure.parts[0].voices[0]
+    if index == 0 and is_free(passage.free, (0, 0)):
+        events += _tied_start(passage, voice)
+    if not events:
+        return ""
+    start = replace(measure, parts=(Part((Voice(voice.staff, tuple(events), voice.length,
+                                                _NOWHERE),)),))  # fmt: skip
+    text = MeasureWriter().write(start)
+    has_label = passage.staves[0] > 1 and not text.startswith("\\staff")
+    return f'\\staff "1" {text}' if has_label else text
+
+
+def _tied_start(passage: Passage, voice: Voice) -> Iterator[Event]:
+    """The first note of the voice, if a tie from before leads to it; without its own marks."""
+    tied = ties_out_of(passage.before[-1] if passage.before else None).get((0, 0), ())
+    begin = first_leaf(voice.events)
+    if begin is None or voice.staff != 1 or not tied:
+        return
+    leaf = begin[1]
+    is_plain = leaf in voice.events and isinstance(leaf, Chord)
+    if is_plain and isinstance(leaf, Chord):
+        midi = {head.pitch.midi for head in leaf.heads}
+        if midi <= {pitch.midi for pitch in tied}:
+            kept = tuple(mark for mark in leaf.marks if mark.kind is MarkKind.SLUR_END)
+            yield replace(leaf, marks=kept)
+
+
+def _short_length(measure: Measure) -> Duration | None:
+    r"""The length of a measure that is shorter than its time signature, as \partial names it."""
+    for part in measure.parts:
+        for voice in part.voices:
+            for event in voice.events:
+                if isinstance(event, Partial):
+                    return event.duration
+    if measure.time is None or measure.length >= measure.time.length:
+        return None
+    return next(
+        (
+            duration
+            for division in (1, 2, 4, 8, 16, 32)
+            for dots in (0, 1)
+            if (duration := Duration(division, dots)).length == measure.length
+        ),
+        None,
+    )
+
+
+def _states(measure: Measure, kind: type[KeyChange] | type[TimeChange]) -> bool:
+    """Whether the text of a measure says its key, or its time signature."""
+    return any(
+        isinstance(event, kind)
+        for part in measure.parts
+        for voice in part.voices
+        for event in voice.events
+    )

@@ -1,0 +1,242 @@
+"""Regenerate: other music for some measures, or some voices of them, and all around it as it was.
+
+The model sees the true prefix and, in the markers, how many measures follow. Candidates are judged
+by how likely the model finds what follows, given each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from lilydesk.composing.candidate import Candidate, Progress, TakeEngine, no_progress
+from lilydesk.composing.framework import Free, with_plan_of, with_standing
+from lilydesk.composing.leaves import VoicePlace, leaves_of, voice_at, voices_of, with_voice
+from lilydesk.composing.measures import read_measure, split_headers
+from lilydesk.composing.passage import Passage, Run, canonical_texts, read_passage, runs_of
+from lilydesk.composing.request import StylePrompt
+from lilydesk.composing.spanners import with_borders
+from lilydesk.composing.splice import merged, splice
+from lilydesk.composing.tied_borders import with_ties_in, with_ties_out
+from lilydesk.engines import GenerationRequest, Sampling, Score
+from lilydesk.errors import LilyDeskError
+from lilydesk.lilylet import reparse
+from lilydesk.notation import Chord, Measure, Voice
+
+N_JUDGED = 4  # measures after the passage by which a candidate is judged
+MAX_CANDIDATES = 32
+_SEED_STEP = 7919  # between the runs of one candidate
+
+
+@dataclass(frozen=True, slots=True)
+class RegenerateRequest:
+    """Measures to write anew; equal requests give equal candidates.
+
+    Candidate k is drawn with `seed` + k, so that it can be had again alone.
+    """
+
+    text: str
+    first_measure: int  # from 0
+    n_measures: int
+    voices: frozenset[VoicePlace] | None = None  # parts and voices from 0; None is all of them
+    n_candidates: int = 4
+    prompt: StylePrompt = field(default_factory=StylePrompt)  # empty: the text's own style lines
+    sampling: Sampling = field(default_factory=Sampling)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.n_candidates <= MAX_CANDIDATES:
+            raise LilyDeskError(
+                f"The number of takes must lie between 1 and {MAX_CANDIDATES}.",
+                f"{self.n_candidates} were asked for.",
+            )
+        if self.seed < 0:
+            raise LilyDeskError("The seed must be 0 or more.", f"{self.seed} was given.")
+
+
+def regenerate(
+    engine: TakeEngine,
+    request: RegenerateRequest,
+    cancelled: Callable[[], bool],
+    on_progress: Progress = no_progress,
+) -> Iterator[Candidate]:
+    """Write the candidates, in the order of their seeds; `ranked` sorts them.
+
+    All text outside the measures stays as it is; so does every note, even where one that follows
+    in the same line has to be spelt anew for it. Once cancelled, those that are complete come
+    without a score. Raises LilyDeskError for a range or voice that is not there and for a passage
+    that cannot be read for certain, BundleError where the model fails.
+    """
+    passage = read_passage(request.text, request.first_measure, request.n_measures, request.voices)
+    drafts = _drafts(engine, request, passage, cancelled, on_progress)
+    n_found = 0
+    for seed, raws in drafts:
+        candidate = _candidate(passage, seed, raws)
+        if candidate is None:
+            continue
+        n_found += 1
+        if not cancelled():
+            candidate = replace(candidate, score=_score(engine, request, passage, candidate.text))
+        yield candidate
+    if drafts and not n_found:
+        raise LilyDeskError(
+            "These measures cannot be written anew: the text cannot be read for certain here.",
+            "Mend the problems in and around them first.",
+        )
+
+
+# -- what the model writes
+
+
+def _drafts(
+    engine: TakeEngine,
+    request: RegenerateRequest,
+    passage: Passage,
+    cancelled: Callable[[], bool],
+    on_progress: Progress,
+) -> list[tuple[int, list[str]]]:
+    """The canonical measures of each candidate that is complete, with its seed."""
+    raws: list[list[str]] = [[] for _ in range(request.n_candidates)]
+    n_total = request.n_candidates * request.n_measures
+    for run in runs_of(passage):
+        asked = [
+            _request(request, passage, run, raws[k], request.seed + k + _SEED_STEP * run.first)
+            for k in range(request.n_candidates)
+        ]
+        texts = [run.opening] * request.n_candidates
+        for k, piece in engine.generate_takes(asked, cancelled):
+            texts[k] += piece
+            while "|\n" in texts[k]:
+                raw, _, texts[k] = texts[k].partition("|\n")
+                raws[k].append(raw + "|\n")
+                on_progress(sum(map(len, raws)), n_total)
+    complete = [k for k, found in enumerate(raws) if len(found) == request.n_measures]
+    return [(request.seed + k, raws[k]) for k in complete]
+
+
+def _request(
+    request: RegenerateRequest, passage: Passage, run: Run, raws: Sequence[str], seed: int
+) -> GenerationRequest:
+    has_opening = bool(run.opening)
+    prefix = (*passage.texts[: passage.first], *(_bare(raw) for raw in raws))
+    return GenerationRequest(
+        n_new_measures=run.n_measures - has_opening,
+        style_lines=request.prompt.lines or passage.style_lines,
+        headers=passage.headers,
+        measures_text=prefix,
+        partial_text=run.opening,
+        key_text=run.key_text,
+        time_text=run.time_text,
+        sampling=request.sampling,
+        seed=seed,
+        n_following=passage.n_following + passage.n_measures - run.first - run.n_measures,
+        staves=passage.staves,
+    )
+
+
+def _bare(raw: str) -> str:
+    """A measure without header lines, which a model may put before the first one."""
+    return split_headers(raw)[1]
+
+
+# -- what becomes of it
+
+
+def _candidate(passage: Passage, seed: int, raws: Sequence[str]) -> Candidate | None:
+    """Fit measures into their place; None if they cannot be put there for certain."""
+    entry = passage.parsed.chunks[passage.chunks[0]].entry
+    measures: list[Measure] = []
+    hints: list[str] = []
+    for index, raw in enumerate(raws):
+        read = read_measure(_bare(raw), entry, passage.staves)
+        entry = read.exit
+        old = passage.old[index]
+        measure = with_plan_of(
+            merged(read.measure, old, passage.free),
+            old,
+            passage.free,
+            is_first=passage.first + index == 0,
+        )
+        measure, has_lost_words = _with_words(measure, old, passage.free)
+        if has_lost_words:
+            hints.append(f"The words of measure {passage.first + index + 1} are left out.")
+        measures.append(measure)
+    fitted, n_lost_ties = _fitted(passage, measures)
+    put = splice(passage, fitted)
+    if put is None or not _leaves_signatures(passage, put.text):
+        return None
+    if n_lost_ties:
+        hints.append(f"A tie into measure {passage.last + 1} leads on no longer.")
+    if put.n_outside:
+        hints.append("What follows in the same line is spelt anew, so that it sounds as before.")
+    return Candidate(seed, put.text, put.edits, None, tuple(hints), n_lost_ties)
+
+
+def _fitted(passage: Passage, measures: list[Measure]) -> tuple[tuple[Measure, ...], int]:
+    """The measures joined to what is around them; how many ties out of them are lost."""
+    last_before = passage.before[-1] if passage.before else None
+    measures[0] = with_ties_in(measures[0], last_before, passage.old[0], passage.free)
+    bordered = with_borders(measures, passage.old, passage.before, passage.free)
+    after = passage.measure_after
+    tied, n_lost = with_ties_out(bordered, passage.old[-1], after, passage.free)
+    if after is None:
+        return tied, n_lost
+    before, wanted = passage.standing()
+    return with_standing(tied, before, wanted, passage.free), n_lost
+
+
+def _with_words(new: Measure, old: Measure, free: Free) -> tuple[Measure, bool]:
+    """The new measure with the words of the old one where its notes can take them."""
+    has_lost = False
+    for place, voice in voices_of(old):
+        there = voice_at(new, place)
+        if not voice.verses or there is None or there.verses == voice.verses:
+            continue
+        if _n_syllables(there) == _n_syllables(voice):
+            new = with_voice(new, place, replace(there, verses=voice.verses))
+        else:
+            has_lost = True
+    return new, has_lost
+
+
+def _n_syllables(voice: Voice) -> int:
+    """Notes that can take a syllable."""
+    return sum(isinstance(leaf, Chord) and not leaf.is_grace for leaf in leaves_of(voice.events))
+
+
+def _leaves_signatures(passage: Passage, text: str) -> bool:
+    """Whether key and time signature hold after the passage as they did."""
+    after = reparse(passage.parsed, text)
+    index = passage.chunks[-1]
+    if len(after.chunks) != len(passage.parsed.chunks):
+        return False
+    one, other = after.chunks[index].exit, passage.parsed.chunks[index].exit
+    return (one.key, one.time, one.is_numeric) == (other.key, other.time, other.is_numeric)
+
+
+# -- how well it fits
+
+
+def _score(
+    engine: TakeEngine, request: RegenerateRequest, passage: Passage, text: str
+) -> Score | None:
+    """How likely the model finds what follows; None where nothing follows."""
+    if not passage.n_following:
+        return None
+    document = reparse(passage.parsed, text).document
+    judged = document.measures[: passage.last + N_JUDGED]
+    texts = canonical_texts(judged, passage.manner)
+    asked = GenerationRequest(
+        n_new_measures=passage.n_measures,
+        style_lines=request.prompt.lines or passage.style_lines,
+        headers=passage.headers,
+        measures_text=texts[: passage.first],
+        n_following=passage.n_following,
+    )
+    return engine.score_following(asked, texts[passage.first : passage.last], texts[passage.last :])
+
+
+def original_score(engine: TakeEngine, request: RegenerateRequest) -> Score | None:
+    """The same judgement for the measures that are there now."""
+    passage = read_passage(request.text, request.first_measure, request.n_measures, request.voices)
+    return _score(engine, request, passage, request.text)
