@@ -2,51 +2,68 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
-import time
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from lilydesk.app.bundles import find_bundle
-from lilydesk.engines import Engine, GenerationRequest, open_engine
+from lilydesk.cli.bench_costs import costs
+from lilydesk.cli.bench_writing import writing_speeds
 
-N_ROUNDS = 4
+N_ROUNDS = 5
+Measure = Callable[[], dict[str, Any]]
 
 
-def run_benchmarks(model: str, n_measures: int, seed: int) -> int:
-    """Print each figure as soon as it is known."""
+def run_benchmarks(what: str, model: str, n_patches: int, seed: int, *, as_json: bool) -> int:
+    """Measure the writing, the window, or both if `what` is "all"."""
     path = find_bundle(model)
-    print(f"machine: {machine_name()}")
-    print(f"model: {model} ({path})", flush=True)
-    patches, seconds = writing_speed(open_engine(path), n_measures, seed)
-    speed = f"{patches / seconds:.1f} patches per second"
-    print(f"writing: {speed} ({patches} patches, {n_measures} measures, seed {seed})", flush=True)
-    print_waits(model, seed)
+    report: dict[str, Any] = {"machine": machine_name(), "model": f"{model} ({path})"}
+    if not as_json:
+        print_report(report)
+    for name, measure in measures(path, model, n_patches, seed).items():
+        if what in (name.split()[0], "all"):
+            found = measure()
+            report |= found
+            if not as_json:
+                print_report(found)
+    if as_json:
+        print(json.dumps(report, indent=2))
     return 0
 
 
-def print_waits(model: str, seed: int) -> None:
-    """Print how long the first measure takes to reach the screen."""
+def measures(path: Path, model: str, n_patches: int, seed: int) -> dict[str, Measure]:
+    """What can be measured, by a name that begins with the word for it."""
+    return {
+        "generation speed": lambda: {"speed": writing_speeds(path, n_patches, N_ROUNDS)},
+        "generation costs": lambda: {"costs": costs(path)},
+        "window": lambda: {"window": window_waits(model, seed)},
+    }
+
+
+def print_report(report: dict[str, Any], indent: str = "") -> None:
+    """One figure a line, as soon as it is known."""
+    for name, value in report.items():
+        words = name.replace("_", " ").replace("/", " / ")
+        if isinstance(value, dict):
+            print(f"{indent}{words}:")
+            print_report(value, indent + "  ")
+        else:
+            print(f"{indent}{words}: {f'{value:.2f}' if isinstance(value, float) else value}")
+    sys.stdout.flush()
+
+
+def window_waits(model: str, seed: int) -> dict[str, float]:
+    """How long the first measure takes from Compose to the screen."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from lilydesk.ui.first_measure import first_measure_waits_s
 
     first, *others = first_measure_waits_s(model, seed, N_ROUNDS)
-    print(f"Compose to the first measure on screen: {median(others):.2f} s", end="")
-    print(f" (median of {len(others)}; {first:.2f} s the first time, when the model is opened)")
-
-
-def writing_speed(engine: Engine, n_measures: int, seed: int) -> tuple[int, float]:
-    """Return how many patches were written after the first, and in how many seconds.
-
-    The first one brings the prefill with it, which is a matter of the prompt.
-    """
-    request = GenerationRequest(n_new_measures=n_measures, seed=seed)
-    pieces = engine.generate(request, lambda: False)
-    next(pieces, None)
-    begun_s = time.perf_counter()
-    n_patches = sum(1 for _ in pieces)
-    return n_patches, time.perf_counter() - begun_s
+    return {"first_measure_s": median(others), "first_measure_when_the_model_is_opened_s": first}
 
 
 def machine_name() -> str:

@@ -90,7 +90,13 @@ def bench(arguments: Arguments) -> int:
     """Print the figures a user can feel."""
     from lilydesk.cli.bench import run_benchmarks
 
-    return run_benchmarks(arguments.model, arguments.measures, arguments.seed or 0)
+    return run_benchmarks(
+        arguments.what,
+        arguments.model,
+        arguments.patches,
+        arguments.seed or 0,
+        as_json=arguments.json,
+    )
 
 
 COMMANDS: dict[str, Callable[[Arguments], int]] = {

@@ -1,0 +1,95 @@
+"""What a model costs besides writing: preparing, loading, reading a prefix, memory.
+
+Each in a process of its own, so that nothing is warm that a composer would find cold.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from lilydesk.cli.bench_writing import request_after
+from lilydesk.engines import Engine, GenerationRequest, open_engine
+from lilydesk.engines.bundle import read_bundle
+from lilydesk.engines.patches import PatchLayout
+
+PREFIX_PATCHES = 1000
+CACHE_VARIABLE = "XDG_CACHE_HOME"
+
+
+def costs(path: Path) -> dict[str, float]:
+    """Seconds and megabytes: the first opening ever, then a start on another day."""
+    with tempfile.TemporaryDirectory() as cache:
+        first = _in_new_process(path, cache, False)
+        later = _in_new_process(path, cache, True)
+    return {
+        "first_preparation_s": first["open_s"],
+        "preparation_peak_mb": first["peak_mb"],
+        **{name: value for name, value in later.items() if name != "open_s"},
+        "load_s": later["open_s"],
+    }
+
+
+def _in_new_process(path: Path, cache: str, writes: bool) -> dict[str, float]:
+    known = os.environ.get(CACHE_VARIABLE)
+    os.environ[CACHE_VARIABLE] = cache
+    try:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            return pool.submit(_measure, str(path), writes).result()
+    finally:
+        if known is None:
+            del os.environ[CACHE_VARIABLE]
+        else:
+            os.environ[CACHE_VARIABLE] = known
+
+
+def _measure(path: str, writes: bool) -> dict[str, float]:
+    import onnxruntime  # noqa: F401  the program has it when a model is opened a second time
+
+    begun_s = time.perf_counter()
+    engine = open_engine(Path(path))
+    found: dict[str, float] = {"open_s": time.perf_counter() - begun_s}
+    if writes:
+        found |= _writing_costs(engine, Path(path))
+    return found | {"peak_mb": peak_mb()}
+
+
+def _writing_costs(engine: Engine, path: Path) -> dict[str, float]:
+    bundle = read_bundle(path)
+    layout = PatchLayout(bundle.tokenizer, bundle.geometry.patch_size)
+    prefix = min(PREFIX_PATCHES, bundle.geometry.context - 2)
+    long, other_seed = (request_after(prefix, layout, seed) for seed in (1, 2))
+    new_piece = GenerationRequest(8, style_lines=("%Romantic",), seed=1)
+    return {
+        "first_measure_s": _seconds_until(engine, new_piece, "|"),
+        "prefix_patches": prefix,
+        "prefill_s": _seconds_until(engine, long),
+        "second_continue_s": _seconds_until(engine, other_seed),
+    }
+
+
+def _seconds_until(engine: Engine, request: GenerationRequest, text: str = "") -> float:
+    """Seconds until a piece of text is there that holds `text`."""
+    begun_s = time.perf_counter()
+    for piece in engine.generate(request, lambda: False):
+        if text in piece:
+            break
+    return time.perf_counter() - begun_s
+
+
+def peak_mb() -> float:
+    """The most memory that this process has held, in MB; 0 where the system does not say.
+
+    Not `ru_maxrss`: on Linux a process inherits it from the one that started it.
+    """
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0.0
+    kilobytes = (int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+    return next(kilobytes, 0) / 1e3

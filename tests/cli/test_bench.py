@@ -1,0 +1,67 @@
+"""What is measured, on a model so small that it takes a moment. No figure is asserted."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lilydesk.cli import bench_writing
+from lilydesk.cli.bench_costs import costs
+from lilydesk.cli.bench_writing import reference_class, writing_speeds
+from lilydesk.cli.commands import main
+from tests.support import ROOT
+
+TINY = ROOT / "tests/fixtures/tiny_bundle"
+
+
+def test_in_a_checkout_the_published_loop_is_measured_beside_the_program():
+    report = writing_speeds(TINY, n_patches=2, n_rounds=1)
+    assert {"one_take", "four_takes", "reference", "reference_one_thread"} < set(report)
+    assert report["ratios"]["one_take/reference"]["wall"] > 0
+    assert report["ratios"]["four_takes/one_take"]["cpu"] > 0
+
+
+def test_an_installed_program_says_that_it_has_no_published_loop(monkeypatch):
+    monkeypatch.setattr(bench_writing, "reference_class", lambda: None)
+    report = writing_speeds(TINY, n_patches=1, n_rounds=1)
+    assert set(report["ratios"]) == {"four_takes/one_take"}
+    assert "checkout" in report["no_reference"]
+
+
+def test_costs_are_measured_in_processes_of_their_own():
+    found = costs(TINY)
+    assert found["prefix_patches"] == 1000
+    assert all(value > 0 for value in found.values())
+
+
+def test_the_command_prints_json(capsys, monkeypatch):
+    monkeypatch.setattr("lilydesk.cli.bench.writing_speeds", lambda *_: {"one_take": 1})
+    monkeypatch.setattr("lilydesk.cli.bench.costs", lambda _: {"load_s": 0.5})
+    assert main(["bench", "generation", "--json", "--model", str(TINY)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["speed"], report["costs"]) == ({"one_take": 1}, {"load_s": 0.5})
+    assert "cores" in report["machine"]
+
+
+def test_the_command_prints_lines(capsys, monkeypatch):
+    monkeypatch.setattr("lilydesk.cli.bench.writing_speeds", lambda *_: {"a/b": 1.234})
+    monkeypatch.setattr("lilydesk.cli.bench.costs", lambda _: {"load_s": 0.5})
+    assert main(["bench", "generation", "--model", str(TINY)]) == 0
+    out = capsys.readouterr().out
+    assert "  a / b: 1.23\n" in out
+    assert "  load s: 0.50\n" in out
+
+
+def test_the_published_loop_writes_full_patches_and_closes_them():
+    make = reference_class()
+    if make is None:
+        pytest.skip("no checkout")
+    runtime = make(TINY)
+    runtime.prefill([[1] * 15 + [2]])
+    patches = runtime.write(3)
+    assert [len(patch) for patch in patches] == [16] * 3
+    assert runtime.write(3) == patches
+    for patch in patches:
+        if 2 in patch:
+            assert set(patch[patch.index(2) + 1 :]) <= {0}
