@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lilydesk.app.files import open_text_file, write_bytes
+from lilydesk.app.imports import read_score
 from lilydesk.errors import FileError
 
 if TYPE_CHECKING:
@@ -15,19 +16,19 @@ if TYPE_CHECKING:
 
 
 def convert_file(source: Path, target: Path, sound_font: str = "") -> tuple[Path, ...]:
-    """Read a .lyl file and write it in the format of the target's suffix.
+    """Read a score and write it in the format of the target's suffix.
 
     Returns the files written; a score of several pages becomes several drawings, `name-2.svg`
     and so on. Faults in the text do not stop it. Raises FileError, EngravingError, DeviceError.
     """
     from lilydesk.lilylet import parse_document
 
-    if source.suffix.lower() != ".lyl":
-        raise FileError(f"“{source.name}” is not a .lyl file.", "Other formats cannot be read yet.")
     check_suffix(target)
-    return write_document_as(
-        parse_document(open_text_file(source).text).document, target, sound_font
-    )
+    if source.suffix.lower() == ".lyl":
+        document = parse_document(open_text_file(source).text).document
+    else:
+        document = read_score(source).document
+    return write_document_as(document, target, sound_font)
 
 
 def check_suffix(target: Path) -> None:

@@ -56,6 +56,6 @@ def test_an_unknown_format_names_the_known_ones(piece: Path, name: str, sentence
         convert_file(piece, piece.with_name(name))
 
 
-def test_only_lilylet_is_read_so_far(piece: Path) -> None:
-    with pytest.raises(FileError, match=r"is not a \.lyl file"):
-        convert_file(piece.rename(piece.with_suffix(".abc")), piece.with_suffix(".mid"))
+def test_a_format_that_cannot_be_read_names_those_that_can(piece: Path) -> None:
+    with pytest.raises(FileError, match=r"no format that can be read\. Choose \.lyl, \.abc"):
+        convert_file(piece.rename(piece.with_suffix(".xyz")), piece.with_suffix(".mid"))
