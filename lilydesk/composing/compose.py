@@ -39,7 +39,7 @@ def compose(
     key, time = read_key_words(request.key), read_time_words(request.time)
     prefix = read_prefix(request.prefix_text, key, time)
     pieces = engine.generate(generation_request(request, prefix), cancelled)
-    writer = _Writer(request, prefix)
+    writer = PieceWriter(request, prefix)
     n_total = request.n_measures + (prefix.begun is not None)
     for index, raw in enumerate(split_measures(pieces)):
         yield GeneratedMeasure(writer.write(raw), index, n_total)
@@ -63,10 +63,11 @@ def generation_request(request: ComposeRequest, prefix: Prefix) -> GenerationReq
     )
 
 
-class _Writer:
+class PieceWriter:
     """Turns an engine's measures into text for the composer, one after the other."""
 
     def __init__(self, request: ComposeRequest, prefix: Prefix) -> None:
+        """Stand behind the prefix."""
         self._request = request
         self._prefix = prefix
         self._entry = prefix.exit

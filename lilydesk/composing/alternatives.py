@@ -1,0 +1,73 @@
+"""Several alternatives at once: the same request with seeds that follow each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from lilydesk.composing.candidate import Candidate, Progress, TakeEngine, no_progress
+from lilydesk.composing.compose import PieceWriter, generation_request
+from lilydesk.composing.prefix import Prefix, read_prefix
+from lilydesk.composing.request import ComposeRequest, read_key_words, read_time_words
+from lilydesk.engines import GenerationRequest, Score
+from lilydesk.lilylet.edits import TextEdit
+from lilydesk.notation.span import Span
+
+
+def compose_alternatives(
+    engine: TakeEngine,
+    request: ComposeRequest,
+    n_takes: int,
+    cancelled: Callable[[], bool],
+    on_progress: Progress = no_progress,
+) -> Iterator[Candidate]:
+    """Write several takes of new music; take k is what `compose` writes with `seed` + k.
+
+    They come in the order of their seeds, each judged by how likely the model finds it. Once
+    cancelled, the measures that are there come without a score. Raises LilyDeskError for a key or
+    time signature that cannot be, BundleError where the model fails.
+    """
+    prefix = read_prefix(
+        request.prefix_text, read_key_words(request.key), read_time_words(request.time)
+    )
+    asked = [
+        generation_request(replace(request, seed=request.seed + k), prefix) for k in range(n_takes)
+    ]
+    raws = _written(engine, asked, cancelled, on_progress)
+    place = Span(len(request.prefix_text), len(request.prefix_text))
+    for k, found in enumerate(raws):
+        if found:
+            writer = PieceWriter(request, prefix)
+            new = "".join(writer.write(raw) for raw in found)
+            score = None if cancelled() else _score(engine, asked[k], prefix, found)
+            yield Candidate(
+                asked[k].seed, request.prefix_text + new, (TextEdit(place, new),), score
+            )
+
+
+def _written(
+    engine: TakeEngine,
+    asked: Sequence[GenerationRequest],
+    cancelled: Callable[[], bool],
+    on_progress: Progress,
+) -> list[list[str]]:
+    """The measures of each take as the model wrote them."""
+    raws: list[list[str]] = [[] for _ in asked]
+    texts = [""] * len(asked)
+    n_total = sum(one.n_written - len(one.measures_text) for one in asked)
+    for k, piece in engine.generate_takes(asked, cancelled):
+        texts[k] += piece
+        while "|\n" in texts[k]:
+            raw, _, texts[k] = texts[k].partition("|\n")
+            raws[k].append(raw + "|\n")
+            on_progress(sum(map(len, raws)), n_total)
+    return raws
+
+
+def _score(
+    engine: TakeEngine, asked: GenerationRequest, prefix: Prefix, raws: Sequence[str]
+) -> Score:
+    """How likely the model finds what it wrote; the measure that was begun counts as its own."""
+    begun = prefix.begun.model_text if prefix.begun else ""
+    measures = [begun + raws[0], *raws[1:]]
+    return engine.score_following(asked, (), measures)
