@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,16 @@ class TorchGraph:
     def length(self) -> int:
         """Rows in the cache."""
         return int(self._past[0].shape[2])
+
+    def truncate(self, length: int) -> None:
+        """Forget all rows behind the first `length`."""
+        self._past = tuple(past[:, :, :length] for past in self._past)
+
+    def fork(self, length: int) -> TorchGraph:
+        """Another decoder on the same weights that remembers the first `length` rows."""
+        forked = copy(self)
+        forked.truncate(length)
+        return forked
 
     @torch.no_grad()
     def run(self, rows: NDArray[Any]) -> NDArray[np.float32]:
