@@ -11,6 +11,7 @@ from lilydesk.app.export_runner import ExportRunner
 from lilydesk.app.messages import Messages, RescueHook
 from lilydesk.app.player import Player
 from lilydesk.app.presentation import Presentation
+from lilydesk.app.recovery import Recovery
 from lilydesk.app.session import Session
 from lilydesk.app.settings import Settings, config_folder
 from lilydesk.errors import LilyDeskError
@@ -45,9 +46,12 @@ class Program:
         self.rescue = RescueHook(
             config_folder() / "rescued", lambda: self.session.text, self.messages
         )
+        self.recovery = Recovery(config_folder() / "recovery", self.session, self.messages)
+        self.composer.started.connect(lambda _job: self.recovery.keep_now())
 
     def shutdown(self) -> None:
         """End every thread and process, and keep the settings."""
+        self.recovery.shutdown()
         self.session.shutdown()
         self.composer.shutdown()
         self.exporter.shutdown()

@@ -6,6 +6,7 @@ The editor's own document holds the text and its undo history; it tells the sess
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from lilydesk.app.files import (
     open_text_file,
     save_text_file,
 )
+from lilydesk.errors import FileError
 
 if TYPE_CHECKING:
     from lilydesk.app.problems import Problem
@@ -116,6 +118,17 @@ class Session(QObject):
         """Open a file. Raises FileError; the session is then as before."""
         file = open_text_file(path)
         self._take(file, file.text)
+
+    def recover(self, text: str, path: Path | None) -> None:
+        """Take back a text that was not saved; it counts as changed since its file, if any."""
+        self._file = None
+        if path is not None:
+            with suppress(FileError):
+                self._file = open_text_file(path)
+        self._text, self._saved_text = text, self._file.text if self._file else ""
+        self.text_replaced.emit(text)
+        self.parse_now()
+        self.file_changed.emit()
 
     def save(self) -> None:
         """Save to the file in use. Raises FileError; there must be one."""

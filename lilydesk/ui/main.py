@@ -34,6 +34,8 @@ def run_app(argv: Sequence[str] = ()) -> int:
 
     def on_shown() -> None:
         program.engraving.warm_up()
+        program.recovery.start()
+        program.recovery.take_back(into_session=not names)
         if names:
             window.files.open_path(Path(names[0]))
 
