@@ -108,8 +108,8 @@ def check_showable(state: MeasureState) -> None:
         for voice in part:
             for rest in voice.odd_rests:
                 _check_rest(state, rest)
-            for n_before, span in voice.barlines:
-                if n_before < voice.n_events:
+            for n_before, _, span in voice.barlines:
+                if 0 < n_before < voice.n_events:
                     state.fault(
                         "barline-in-measure", *span,
                         "The score shows this barline at the end of the measure.",

@@ -222,8 +222,7 @@ def _read_bar(state: MeasureState, start: int, end: int) -> int:
             f"No barline is written {found[1][:12]}.", "Known are || |. .|: :|. and :..:",
         )  # fmt: skip
     voice = state.voice
-    if voice.has_timed:
-        voice.barlines.append((voice.n_events, Span(start, found.end())))
+    voice.barlines.append((voice.n_events, style, Span(start, found.end())))
     voice.add(Barline(style, Span(start, found.end())))
     return found.end()
 

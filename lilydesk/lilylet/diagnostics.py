@@ -92,6 +92,8 @@ CODES = MappingProxyType({
     "duplicate-staff": (_ERROR, "A staff id that is used twice."),
     "bad-playing-order": (_ERROR, "The [measures] header cannot be read."),
     "measure-out-of-range": (_WARNING, "The playing order names a measure that is not there."),
+    "order-not-shown": (_HINT, "A turn of the playing order that repeat signs cannot show."),
+    "repeat-not-played": (_HINT, "A repeat sign that the playing order does not follow."),
 })  # fmt: skip
 
 # Their messages begin with the measure's number, which only the whole document knows.

@@ -117,7 +117,7 @@ def assemble(text: str, head: HeaderParse, chunks: tuple[Chunk, ...]) -> ParsedT
             starts.append(position)
     faults.extend(matcher.finish())
     links = (chunk.links for chunk in chunks if chunk.measure is not None)
-    faults.extend(check_headers(head, len(measures), zip(starts, links, strict=True)))
+    faults.extend(check_headers(head, zip(starts, links, strict=True)))
     end = places.pop()
     if end < len(text):
         faults.append(diagnose("text-too-long", end, len(text), _TOO_LONG))

@@ -10,6 +10,7 @@ from lilydesk.lilylet.diagnostics import Diagnostic, diagnose
 from lilydesk.lilylet.headers import HeaderParse
 from lilydesk.lilylet.instrument_ranges import check_ranges
 from lilydesk.lilylet.measure_parser import Links
+from lilydesk.lilylet.order_checks import RepeatSign, check_shown_order
 from lilydesk.notation.span import Span
 from lilydesk.notation.staves import parse_staff_layout, staff_names
 from lilydesk.timeline.playing_order import (
@@ -23,16 +24,17 @@ from lilydesk.timeline.playing_order import (
 )
 
 
-def check_headers(
-    head: HeaderParse, n_measures: int, linked: Iterable[tuple[int, Links]]
-) -> Iterator[Diagnostic]:
+def check_headers(head: HeaderParse, linked: Iterable[tuple[int, Links]]) -> Iterator[Diagnostic]:
     """Faults of [measures], [staves] and [instrument-…].
 
-    `linked` are the start and the links of each measure, looked at only where a header asks for it.
+    `linked` are the start and the links of each measure, looked at only where a header asks for
+    it.
     """
     headers = head.headers
     if headers.playing_order:
-        yield from _check_order(headers.playing_order, head.spans["measures"], n_measures)
+        linked = list(linked)
+        signs = [(start, links.repeat_signs) for start, links in linked]
+        yield from _check_order(headers.playing_order, head.spans["measures"], signs)
     instrument = headers.text.get("instrument", "")
     if not headers.staves and not headers.instruments and not instrument:
         return
@@ -48,7 +50,10 @@ def check_headers(
         yield from check_ranges(headers, counts, names, extremes)
 
 
-def _check_order(order: str, span: Span, n_measures: int) -> Iterator[Diagnostic]:
+def _check_order(
+    order: str, span: Span, signs: list[tuple[int, tuple[RepeatSign, ...]]]
+) -> Iterator[Diagnostic]:
+    n_measures = len(signs)
     last, problem = _last_measure(order)
     if problem:
         message = f"The playing order cannot be read: {problem}."
@@ -57,6 +62,8 @@ def _check_order(order: str, span: Span, n_measures: int) -> Iterator[Diagnostic
     elif 0 < n_measures < last:
         message = f"The playing order names measure {last}, the score has {n_measures}."
         yield diagnose("measure-out-of-range", *span, message)
+    elif n_measures:
+        yield from check_shown_order(order, span, signs)
 
 
 @lru_cache(maxsize=32)

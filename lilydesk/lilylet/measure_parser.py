@@ -15,6 +15,7 @@ from lilydesk.lilylet.checks import (
 from lilydesk.lilylet.diagnostics import Diagnostic
 from lilydesk.lilylet.instrument_ranges import Extremes
 from lilydesk.lilylet.measure_state import MeasureState
+from lilydesk.lilylet.order_checks import RepeatSign, repeat_signs
 from lilydesk.lilylet.resolve import quarters
 from lilydesk.lilylet.state import EntryState, with_bases
 from lilydesk.lilylet.ties import LooseTie, Sounds, first_sounds, loose_ties
@@ -35,6 +36,7 @@ class Links(NamedTuple):
     first_sounds: tuple[Sounds, ...] = ()  # of each part
     n_staves: tuple[int, ...] = ()  # of each part
     extremes: tuple[Extremes, ...] = ()  # of each part
+    repeat_signs: tuple[RepeatSign, ...] = ()
 
 
 class MeasureParse(NamedTuple):
@@ -100,7 +102,9 @@ def _links(state: MeasureState) -> Links:
     n_staves = tuple(max(voice.highest_staff for voice in part) for part in state.parts)
     extremes = tuple(_extremes(part) for part in state.parts)
     sounds = first_sounds(state.parts)
-    return Links(loose_ends(state), loose_ties(state.parts), sounds, n_staves, extremes)
+    return Links(
+        loose_ends(state), loose_ties(state.parts), sounds, n_staves, extremes, repeat_signs(state)
+    )
 
 
 def _extremes(part: list[VoiceBuilder]) -> Extremes:

@@ -109,7 +109,8 @@ class VoiceBuilder:
         self.verses: list[Verse] = []
         self.spanners: list[tuple[int, str, int]] = []  # start of note, sign, offset
         self.n_events = 0
-        self.barlines: list[tuple[int, Span]] = []  # notes and rests before it
+        # Notes and rests before it, style.
+        self.barlines: list[tuple[int, str, Span]] = []
         self.odd_rests: list[Rest] = []  # with something that the score cannot show
         self.lowest, self.lowest_at = NOT_LOW, 0
         self.highest, self.highest_at = -NOT_LOW, 0

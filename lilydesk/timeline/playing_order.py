@@ -17,9 +17,9 @@ from lilydesk.notation.event import Barline
 
 _TOKEN = re.compile(r"\s*(?:(\d+)|(\.\.)|([*,\[\]<>{}])|([A-Za-z]+:)|(\S))")
 _DEEPEST = 32  # blocks inside one another
-_MOST_MEASURES = 100_000  # played; a longer order is taken for a slip of the pen
-_STARTS_REPEAT = (".|:", ":..:", ":|.|:")
-_ENDS_REPEAT = (":|.", ":..:", ":|.|:")
+MOST_MEASURES = 100_000  # played; a longer order is taken for a slip of the pen
+STARTS_REPEAT = (".|:", ":..:", ":|.|:")
+ENDS_REPEAT = (":|.", ":..:", ":|.|:")
 
 
 class PlayingOrderError(ValueError):
@@ -63,9 +63,9 @@ OrderItem = Run | Block | Volta | DaCapo
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Measures under a bracket: `number` 1 is the first time."""
+    """Measures under a bracket, with the turns that take them: 1 is the first time."""
 
-    number: int
+    numbers: tuple[int, ...]
     first: int
     last: int
     is_final: bool  # nothing is repeated after it
@@ -109,9 +109,9 @@ def endings_of(item: OrderItem) -> Iterator[Ending]:
         case Volta(_, body, endings):
             yield from endings_of(body)
             for number, block in enumerate(endings, start=1):
-                indices = _first(unfold(block), _MOST_MEASURES)
+                indices = _first(unfold(block), MOST_MEASURES)
                 if indices and indices == list(range(indices[0], indices[-1] + 1)):
-                    yield Ending(number, indices[0], indices[-1], number == len(endings))
+                    yield Ending((number,), indices[0], indices[-1], number == len(endings))
 
 
 def playing_order(document: Document) -> list[int]:
@@ -123,7 +123,7 @@ def playing_order(document: Document) -> list[int]:
     n_measures = len(document.measures)
     layout = written_order(document)
     if layout is not None:
-        order = _first(unfold(layout), _MOST_MEASURES)
+        order = _first(unfold(layout), MOST_MEASURES)
         order = [index for index in order if index < n_measures]
         if order:
             return order
@@ -140,24 +140,11 @@ def written_order(document: Document) -> Block | None:
         return None
 
 
-def visible_endings(document: Document) -> list[Ending]:
-    """Endings to draw, in the order of the measures; none if one of them leads out of the score."""
-    layout = written_order(document)
-    if layout is None:
-        return []
-    endings = sorted(endings_of(layout), key=lambda ending: ending.first)
-    last = -1
-    for ending in endings:
-        if ending.first <= last or ending.last >= len(document.measures):
-            return []
-        last = ending.last
-    return endings
-
-
 @dataclass(frozen=True, slots=True)
 class RepeatSigns:
-    """Repeat signs of a measure: `|:` on its left, `:|` on its right, `|:` on its right."""
+    """Repeat signs of a measure: `:|` and `|:` on its left, `:|` and `|:` on its right."""
 
+    ends_before: bool
     starts_here: bool
     ends_here: bool
     starts_next: bool
@@ -166,7 +153,9 @@ class RepeatSigns:
 def repeat_signs(measure: Measure) -> RepeatSigns:
     """The repeat signs that a measure's \\bar commands stand for."""
     left, right = barlines(measure)
-    return RepeatSigns(left in _STARTS_REPEAT, right in _ENDS_REPEAT, right in _STARTS_REPEAT)
+    return RepeatSigns(
+        left in ENDS_REPEAT, left in STARTS_REPEAT, right in ENDS_REPEAT, right in STARTS_REPEAT
+    )
 
 
 def barlines(measure: Measure) -> tuple[str, str]:
@@ -199,7 +188,7 @@ def _order_of_signs(signs: list[RepeatSigns]) -> list[int]:
         if sign.starts_here or (index > 0 and signs[index - 1].starts_next):
             start = index
         order.append(index)
-        if sign.ends_here:
+        if sign.ends_here or (index + 1 < len(signs) and signs[index + 1].ends_before):
             order.extend(range(start, index + 1))
             start = index + 1
     return order

@@ -61,3 +61,43 @@ def test_a_note_beyond_the_instrument_is_pointed_out_once() -> None:
 
 def test_a_transposing_clef_silences_the_range_check() -> None:
     assert not faults('[instrument-1 "Flute"]\n\\clef "treble_8" c,4 |')
+
+
+def order_hints(text: str) -> list[str]:
+    return [fault.message for fault in parse_document(text).diagnostics]
+
+
+def test_what_repeat_signs_cannot_show_of_the_order_is_said() -> None:
+    music = "c'1 | d | e | f |"
+    assert order_hints(f'[measures "2*[1..2]{{3,4}}"]\n{music}') == []
+    assert order_hints(f'[measures "<[1..2],[3..4]>"]\n{music}') == [
+        "After measure 4 the playing order goes back to measure 1 and ends with measure 2: it is"
+        " played, but repeats and endings cannot show it."
+    ]
+    assert order_hints(f'[measures "3*[1..4]"]\n{music}') == [
+        "The order plays the measures 1 to 4 3 times; the repeat sign that is shown means twice."
+    ]
+    assert order_hints(f'[measures "1, 4"]\n{music}') == [
+        "The playing order leaves out the measures 2 to 3, which are shown all the same."
+    ]
+
+
+def test_a_hint_at_the_order_says_what_to_write() -> None:
+    (fault,) = parse_document('[measures "<[1,2], 3>"]\nc\'1 | d | e |').diagnostics
+    assert fault.hint == (
+        'Write ^\\markup "D.C. al Fine" at the end of measure 3 and ^\\markup "Fine" at the end of'
+        " measure 2."
+    )
+
+
+def test_one_jump_is_said_once_though_the_order_jumps_on_from_it() -> None:
+    music = "c'1 | d | e | f | g |"
+    assert len(order_hints(f'[measures "<[2*[1]{{2,3}}], [4..5]>"]\n{music}')) == 1
+
+
+def test_a_repeat_sign_that_the_order_does_not_follow_can_be_taken_out() -> None:
+    text = '[measures "1..3"]\nc\'1 | d \\bar ":|." | e |'
+    (fault,) = parse_document(text).diagnostics
+    assert fault.code == "repeat-not-played"
+    assert text[fault.span.start : fault.span.end] == '\\bar ":|."'
+    assert fault.replacement == ""

@@ -29,9 +29,9 @@ from lilydesk.notation import Document, Key, Measure, Pitch, TimeSignature
 from lilydesk.timeline.playing_order import (
     Ending,
     playing_order,
-    visible_endings,
     written_order,
 )
+from lilydesk.timeline.shown_order import ShownOrder, shown_order
 
 _OPENING = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -67,10 +67,12 @@ class MeiEncoder:
         entry = first_context(document, facts)
         definition = score_definition(document, entry)
         self._encode_measures(document, facts, found, entry)
-        texts = join_measures([encoded.piece for encoded in self._encoded])
+        shown = shown_order(document)
+        texts = join_measures([encoded.piece for encoded in self._encoded], shown)
+        sections = _sections(document, texts, shown)
         return (
             f"{_OPENING}{head(document.headers)}<music><body><mdiv><score>\n"
-            f"{definition}{_sections(document, texts)}</score></mdiv></body></music>\n</mei>\n"
+            f"{definition}{sections}</score></mdiv></body></music>\n</mei>\n"
         )
 
     def _measure_facts(self, index: int, measure: Measure) -> MeasureFacts:
@@ -123,28 +125,37 @@ def score_definition(document: Document, entry: EntryContext) -> str:
     )
 
 
-def join_measures(pieces: list[MeasurePiece]) -> list[str]:
-    """Every measure as text, what leads from one to another included."""
+def join_measures(pieces: list[MeasurePiece], shown: ShownOrder) -> list[str]:
+    """Every measure as text, with the repeat signs of `shown` and what leads to the next one."""
     linker = Linker()
     for piece in pieces:
         linker.add_measure(piece.index, piece.links, set(piece.voices))
     linker.finish()
     texts = []
-    for piece, after, sides in zip_longest(pieces, pieces[1:], _boundaries(pieces)):
+    for piece, after, sides in zip_longest(pieces, pieces[1:], _boundaries(pieces, shown)):
         linked = linker.elements.get(piece.index, [])
         clefs = after.leading_clefs if after else {}
         texts.append(piece.changes + join_measure(piece, clefs, linked, *sides))
     return texts
 
 
-def _boundaries(pieces: list[MeasurePiece]) -> list[list[str]]:
-    """Barlines left and right of each measure. A `|:` belongs to the measure that it opens."""
+def _boundaries(pieces: list[MeasurePiece], shown: ShownOrder) -> list[list[str]]:
+    """Barlines left and right of each measure. A `|:` belongs to the measure that it opens.
+
+    Signs of the playing order join those of the text; where one is there already nothing changes.
+    """
     sides = [[piece.left, piece.right] for piece in pieces]
     for here, after in pairwise(sides):
         if here[1] == "rptboth":
             here[1], after[0] = "rptend", "rptstart"
         elif here[1] == "rptstart":
             here[1], after[0] = "", "rptstart"
+        elif after[0] in ("rptend", "rptboth"):
+            here[1], after[0] = "rptend", "rptstart" if after[0] == "rptboth" else ""
+    for index in shown.starts:
+        sides[index][0] = "rptstart"
+    for index in shown.ends:
+        sides[index][1] = "rptend"
     return sides
 
 
@@ -167,18 +178,19 @@ class _Segment:
         if self.ending is None:
             return f'<section xml:id="{self.identifier}">\n{content}</section>\n'
         side = "none" if self.ending.is_final else "angledown"  # the last one stays open
-        number = self.ending.number
+        label = ", ".join(f"{number}." for number in self.ending.numbers)
+        first = self.ending.numbers[0]
         return (
-            f'<ending xml:id="{self.identifier}" n="{number}" label="{number}." lendsym="{side}">\n'
+            f'<ending xml:id="{self.identifier}" n="{first}" label="{label}" lendsym="{side}">\n'
             f"{content}</ending>\n"
         )
 
 
-def _sections(document: Document, measures: list[str]) -> str:
+def _sections(document: Document, measures: list[str], shown: ShownOrder) -> str:
     order = playing_order(document) if written_order(document) is not None else []
     if not order:
         return f"<section>\n{''.join(measures)}</section>\n"
-    segments = _segments(len(measures), order, visible_endings(document))
+    segments = _segments(len(measures), order, shown.endings)
     by_start = {segment.first: segment for segment in segments}
     plist = " ".join(f"#{by_start[index].identifier}" for index in order if index in by_start)
     content = "".join(
@@ -187,7 +199,7 @@ def _sections(document: Document, measures: list[str]) -> str:
     return f'<section>\n<expansion xml:id="playing-order" plist="{plist}"/>\n{content}</section>\n'
 
 
-def _segments(n_measures: int, order: list[int], endings: list[Ending]) -> list[_Segment]:
+def _segments(n_measures: int, order: list[int], endings: tuple[Ending, ...]) -> list[_Segment]:
     """Cut the measures wherever an ending begins or ends, or the order of playing jumps."""
     starts = {0, order[0]}
     starts.update(ending.first for ending in endings)

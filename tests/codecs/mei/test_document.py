@@ -62,3 +62,39 @@ def test_encoding_after_an_edit_equals_encoding_anew(states: list[list[str]]) ->
     for state in states:
         document = parse_document("".join(state)).document
         assert encoder.encode(document) == write_mei(document, AccidentalStyle.CONVENTIONAL)
+
+
+def barlines(text: str) -> list[tuple[str | None, ...]]:
+    return attributes(mei(text), "measure", "left", "right")
+
+
+def test_the_playing_order_is_shown_as_repeat_signs_and_endings() -> None:
+    text = '[measures "1, 2*[2..3]{4,5}"]\nc\'1 | d | e | f | g |'
+    assert barlines(text) == [
+        (None, None),
+        ("rptstart", None),
+        (None, None),
+        (None, "rptend"),
+        (None, None),
+    ]
+    assert attributes(mei(text), "ending", "n") == [("1",), ("2",)]
+
+
+def test_repeat_signs_of_the_text_are_not_doubled() -> None:
+    header = '[measures "1, 2*[2..3], 4"]\n'
+    bare = barlines(header + "c'1 | d | e | f |")
+    left = barlines(header + 'c\'1 | \\bar ".|:" d | e \\bar ":|." | f |')
+    right = barlines(header + 'c\'1 \\bar ".|:" | d | e | \\bar ":|." f |')
+    assert bare == left == right
+
+
+def test_a_repeat_takes_the_place_of_a_plain_double_barline() -> None:
+    assert barlines('[measures "2*[1..2]"]\nc\'1 | d \\bar "|." |') == [
+        (None, None),
+        (None, "rptend"),
+    ]
+
+
+def test_an_ending_of_several_turns_bears_all_their_numbers() -> None:
+    root = mei('[measures "1, 2, 1, 2, 1, 3"]\nc\'1 | d | e |')
+    assert attributes(root, "ending", "label") == [("1., 2.",), ("3.",)]
