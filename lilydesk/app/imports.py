@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lilydesk.app.files import open_text_file
+from lilydesk.app.files import file_error, open_text_file
 from lilydesk.errors import FileError
 
 if TYPE_CHECKING:
@@ -65,6 +65,24 @@ def _read_abc(path: Path) -> ImportedScore:
     return read_abc(open_text_file(path).text)
 
 
+def _read_musicxml(path: Path) -> ImportedScore:
+    """Read MusicXML by way of its Lilylet text: engraver and player know events by their places."""
+    from lilydesk.codecs.imported import ImportedScore
+    from lilydesk.codecs.musicxml import read_musicxml
+    from lilydesk.lilylet import parse_document, write_document
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise file_error(path, error) from error
+    score = read_musicxml(data)
+    document = parse_document(write_document(score.document)).document
+    return ImportedScore(document, score.losses)
+
+
 _READERS: dict[str, Callable[[Path], ImportedScore]] = {
     ".abc": _read_abc,
+    ".musicxml": _read_musicxml,
+    ".xml": _read_musicxml,
+    ".mxl": _read_musicxml,
 }

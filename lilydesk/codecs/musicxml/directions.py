@@ -16,7 +16,7 @@ from lilydesk.codecs.musicxml.model import (
     RawWedge,
     Signs,
 )
-from lilydesk.codecs.musicxml.notations import dynamic_marks, mark, words
+from lilydesk.codecs.musicxml.notations import above_only, dynamic_marks, mark, words
 from lilydesk.codecs.musicxml.values import (
     NO_SPAN,
     number_of,
@@ -164,7 +164,7 @@ class DirectionReader:
                     self._add_mark(element, onset, found)
             case "wedge":
                 if kind in _WEDGES:
-                    wedge = RawWedge(onset, staff, number, _WEDGES[kind], placement)
+                    wedge = RawWedge(onset, staff, number, _WEDGES[kind], above_only(placement))
                     self._measure.wedges.append(wedge)
             case "octave-shift":
                 self._ottava(child, kind, staff, onset)
@@ -213,7 +213,7 @@ class DirectionReader:
 
     def _hidden_tempo(self, tempo: Fraction, onset: Fraction) -> None:
         event = Tempo("", Duration(4), tempo, NO_SPAN)
-        self._measure.hidden_tempos.append(RawContext(onset, 1, event))
+        self._measure.hidden_tempos.append((onset, event))
 
     def _add_mark(self, element: Element, onset: Fraction, found: Mark) -> None:
         voice = text_of(element, "voice")

@@ -158,8 +158,7 @@ class VoiceWriter:
     def _is_full_measure(self, note: RawNote, slot: Slot) -> bool:
         if note.heads or note.is_hidden or self._time is None or len(self._stream.slots) > 1:
             return False
-        is_whole = note.is_measure_rest or note.duration is None or note.duration == Duration(1)
-        return is_whole and slot.length == self._time.length
+        return slot.length == self._time.length
 
     # -- double tremolos
 

@@ -86,13 +86,13 @@ def link_slurs(part: RawPart, measures: Measures, losses: Losses) -> None:
             if partner is None:
                 waiting.append((end, place))
             else:
-                _slur(measures, end, place, partner[1], losses)
+                _slur(measures, place, partner[1], losses)
         else:
             partner = _take(waiting, end, place, is_later=False)
             if partner is None:
                 unmatched.append((end, place))
             else:
-                _slur(measures, partner[0], partner[1], place, losses)
+                _slur(measures, partner[1], place, losses)
     for _, place in waiting + unmatched:
         losses.add("A slur with only one end was left out", place.moment.measure)
 
@@ -140,9 +140,7 @@ def _is_in_order(partner: Moment, moment: Moment, is_later: bool) -> bool:
     return partner <= moment
 
 
-def _slur(
-    measures: Measures, start_end: SlurEnd, start: _Place, end: _Place, losses: Losses
-) -> None:
+def _slur(measures: Measures, start: _Place, end: _Place, losses: Losses) -> None:
     index = start.moment.measure
     if start.key != end.key:
         losses.add("A slur from one voice to another ends in the voice where it begins", index)
@@ -154,7 +152,7 @@ def _slur(
         start, end = begun, end._replace(slot=reached or end.slot)
     if start.slot is end.slot:
         return
-    start.slot.marks.append(mark(MarkKind.SLUR_START, "", start_end.placement))
+    start.slot.marks.append(mark(MarkKind.SLUR_START))
     end.slot.marks.append(mark(MarkKind.SLUR_END))
 
 

@@ -40,7 +40,6 @@ class SlurEnd:
 
     number: str
     is_start: bool
-    placement: Placement | None = None
 
 
 @dataclass(slots=True)
@@ -56,7 +55,6 @@ class RawNote:
     actual: int = 1  # so many in the time of `normal`
     normal: int = 1
     is_grace: bool = False
-    is_measure_rest: bool = False
     is_hidden: bool = False
     position: Pitch | None = None
     marks: list[Mark] = field(default_factory=list)
@@ -157,7 +155,7 @@ class RawMeasure:
     right: str = ""
     signs: Signs = field(default_factory=Signs)
     said: Signs = field(default_factory=Signs)  # jumps that only words or signs tell
-    hidden_tempos: list[RawContext] = field(default_factory=list)  # heard, but not shown
+    hidden_tempos: list[tuple[Fraction, Tempo]] = field(default_factory=list)  # only heard
 
 
 @dataclass(slots=True)

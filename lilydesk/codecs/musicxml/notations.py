@@ -29,7 +29,6 @@ DYNAMICS = {
     "sfz": "sfz", "sf": "sfz", "rfz": "rfz", "rf": "rfz", "fp": "fp",
 }  # fmt: skip
 _FINGERS = re.compile(r"\s*[1-5](?:\s*[-,/]?\s*[1-5])*\s*")
-_WITHOUT_PLACEMENT = (MarkKind.ARPEGGIO, MarkKind.GLISSANDO)
 
 
 def mark(kind: MarkKind, text: str = "", placement: Placement | None = None) -> Mark:
@@ -42,10 +41,16 @@ def words(text: str, placement: Placement | None = None) -> Mark:
     return mark(MarkKind.MARKUP, " ".join(text.split()), placement)
 
 
+def above_only(placement: Placement | None) -> Placement | None:
+    """The side of a dynamic or hairpin where it is not the usual one."""
+    return placement if placement is Placement.ABOVE else None
+
+
 def dynamic_marks(
     element: Element, placement: Placement | None, index: int, losses: Losses
 ) -> list[Mark]:
     """The signs of a <dynamics>; those that Lilylet does not know are shown as words."""
+    placement = above_only(placement)
     found = []
     for child in element:
         name = (child.text or "").strip() if child.tag == "other-dynamics" else child.tag
@@ -80,7 +85,7 @@ def _read_sign(sign: Element, note: RawNote, index: int, losses: Losses) -> None
         if sign.tag in _NEAR:
             name, shown = sign.tag.replace("-", " "), kind.value
             losses.add(f"The sign “{name}” is shown as the nearest one: {shown}", index)
-        note.marks.append(mark(kind, "", placement_of(sign)))
+        note.marks.append(mark(kind))  # the engraver knows its side
     elif sign.tag == "tremolo":
         _read_tremolo(sign, note, index, losses)
     elif sign.tag == "accidental-mark":
@@ -108,14 +113,11 @@ def _read_technical(sign: Element, note: RawNote, index: int, losses: Losses) ->
         losses.add(f"The sign “{sign.tag.replace('-', ' ')}” was left out", index)
         return
     text = (sign.text or "").strip()
-    placement = placement_of(sign)
     if _FINGERS.fullmatch(text):
-        note.marks += [
-            mark(MarkKind.FINGERING, digit, placement) for digit in text if digit.isdigit()
-        ]
+        note.marks += [mark(MarkKind.FINGERING, digit) for digit in text if digit.isdigit()]
     elif text:
         losses.add("A fingering other than 1 to 5 is shown as words", index)
-        note.marks.append(words(text, placement))
+        note.marks.append(words(text, placement_of(sign)))
 
 
 def _read_other(child: Element, note: RawNote, index: int, losses: Losses) -> None:
@@ -126,8 +128,7 @@ def _read_other(child: Element, note: RawNote, index: int, losses: Losses) -> No
                 losses.add("A tie that lets a note ring was left out", index)
         case "slur":
             if kind in ("start", "stop"):
-                side = placement_of(child) or _side(child.get("orientation"))
-                note.slurs.append(SlurEnd(child.get("number", "1"), kind == "start", side))
+                note.slurs.append(SlurEnd(child.get("number", "1"), kind == "start"))
         case "tuplet":
             _read_tuplet(child, note)
         case "fermata":
@@ -145,10 +146,6 @@ def _read_other(child: Element, note: RawNote, index: int, losses: Losses) -> No
             losses.add("The bracket of a chord that is not rolled was left out", index)
         case "accidental-mark" | "other-notation":
             losses.add("A sign without a name was left out", index)
-
-
-def _side(orientation: str | None) -> Placement | None:
-    return {"over": Placement.ABOVE, "under": Placement.BELOW}.get(orientation or "")
 
 
 def _read_tuplet(tuplet: Element, note: RawNote) -> None:

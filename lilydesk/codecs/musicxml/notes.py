@@ -110,7 +110,6 @@ def spelled(pitch: Pitch) -> Pitch:
 
 
 def _read_rest(rest: Element, note: RawNote) -> None:
-    note.is_measure_rest = rest.get("measure") == "yes"
     step = text_of(rest, "display-step").lower()
     octave = number_of(rest.findtext("display-octave"))
     if step and step in STEPS and octave is not None and -2 <= octave <= 12:

@@ -57,8 +57,21 @@ def _place_mark(
             last_slot(measures[index], sign.staff).marks.append(sign.mark)
             return
         index, onset = index + 1, NOTHING
-    slot = slot_at(measures[index], sign.staff, onset, lengths[index], sign.voice)
+    streams = measures[index]
+    is_pedal = sign.mark.kind in (MarkKind.PEDAL_ON, MarkKind.PEDAL_OFF)
+    slot = _note_of_any_staff(streams, onset, sign.staff) if is_pedal else None
+    slot = slot or slot_at(streams, sign.staff, onset, lengths[index], sign.voice)
     slot.marks.append(sign.mark)
+
+
+def _note_of_any_staff(streams: Streams, onset: Fraction, staff: int) -> Slot | None:
+    """A note that begins at a moment; a pedal is for all staves, so the nearest one will do."""
+    found = [
+        (abs(stream.key.home - staff), stream.key.layer, slot)
+        for stream in streams.values()
+        if (slot := stream.starting(onset)) is not None and slot.note is not None
+    ]
+    return min(found, key=lambda entry: entry[:2])[2] if found else None
 
 
 def slot_at(

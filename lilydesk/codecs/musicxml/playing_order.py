@@ -143,20 +143,18 @@ def _jump(items: list[OrderItem], signs: list[Signs], losses: Losses) -> list[Or
         if not segnos:
             losses.add("A dal segno without a segno is played from the start", leave)
         back_to = segnos[-1] if segnos else 0
-    before, after = _split(items, leave + 1)
     again = _second_time(items, back_to)
+    stops = [index for index in again if signs[index].is_fine] or [leave]
+    go_on = len(signs) if signs[stops[0]].is_fine else leave + 1
     to_codas = [index for index in again if signs[index].to_coda]
     codas = [index for index in range(len(signs)) if signs[index].has_coda]
-    fines = [index for index in again if signs[index].is_fine]
     if to_codas and codas and codas[-1] > to_codas[0]:
-        again = again[: again.index(to_codas[0]) + 1]
-        return [*before, *_runs(again), *_split(items, codas[-1])[1]]
-    if fines:
-        again = again[: again.index(fines[0]) + 1]
-        return _da_capo(before, again) or [*before, *_runs(again)]
-    if leave in again:
-        again = again[: again.index(leave) + 1]
-    return [*before, *_runs(again), *after]
+        stops, go_on = to_codas, codas[-1]
+    if stops[0] in again:
+        again = again[: again.index(stops[0]) + 1]
+    last = [] if go_on == len(signs) else _split(items, go_on)[1]
+    jump = _da_capo(items, back_to, stops[0], leave, again)
+    return [*(jump or [*_split(items, leave + 1)[0], *_runs(again)]), *last]
 
 
 def _second_time(items: list[OrderItem], back_to: int) -> list[int]:
@@ -166,14 +164,20 @@ def _second_time(items: list[OrderItem], back_to: int) -> list[int]:
     return order[place:]
 
 
-def _da_capo(before: list[OrderItem], again: list[int]) -> list[OrderItem] | None:
-    """`<main, rest>` if that says it."""
-    for n_main in range(1, len(before)):
-        main, rest = before[:n_main], before[n_main:]
-        if [index for item in main for index in unfold(item, True)] == again:
-            whole = main[0] if len(main) == 1 else Block(tuple(main))
-            return [DaCapo(whole, Block(tuple(rest)))]
-    return None
+def _da_capo(
+    items: list[OrderItem], back_to: int, stop: int, leave: int, again: list[int]
+) -> list[OrderItem] | None:
+    """`before, <main, rest>`, which shows as a jump and not as a repeat, if that says it."""
+    before, main = _split(items, back_to)
+    main = _split(main, leave + 1)[0]
+    main, rest = _split(main, stop + 1)
+    if not main or [index for item in main for index in unfold(item, True)] != again:
+        return None
+    played = [index for item in (*before, *main, *rest) for index in unfold(item)]
+    if played != [index for item in _split(items, leave + 1)[0] for index in unfold(item)]:
+        return None  # a repeat lies across one of the borders
+    whole = main[0] if len(main) == 1 else Block(tuple(main))
+    return [*before, DaCapo(whole, Block(tuple(rest)))]
 
 
 def _split(items: list[OrderItem], place: int) -> tuple[list[OrderItem], list[OrderItem]]:

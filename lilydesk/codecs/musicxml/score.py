@@ -17,7 +17,7 @@ from lilydesk.codecs.musicxml.header import (
 )
 from lilydesk.codecs.musicxml.links import link_hairpins, link_slurs, link_ties
 from lilydesk.codecs.musicxml.losses import Losses
-from lilydesk.codecs.musicxml.model import RawMeasure, RawPart
+from lilydesk.codecs.musicxml.model import RawContext, RawMeasure, RawPart
 from lilydesk.codecs.musicxml.part_reader import PartReader
 from lilydesk.codecs.musicxml.placing import Ottavas, place_signs
 from lilydesk.codecs.musicxml.playing_order import playing_order_text
@@ -147,10 +147,11 @@ class _Score:
         )
         for raw in raws:
             for measure in raw.measures:
-                for tempo in measure.hidden_tempos:
-                    if measure.index == 0 and tempo.onset == 0:
-                        if not is_shown:
-                            measure.contexts.append(tempo)
+                for onset, tempo in measure.hidden_tempos:
+                    if measure.index == 0 and onset == 0:
+                        # 120 is what programs write where nobody chose a tempo
+                        if not is_shown and tempo.beats_per_minute != 120:
+                            measure.contexts.append(RawContext(onset, 1, tempo))
                             is_shown = True
                     else:
                         self._losses.add(
