@@ -158,7 +158,7 @@ def test_convert_tells_of_mistakes_and_writes_the_rest(
         ("piece.lyl", "piece.pdf", "names no format to write"),
         ("piece.lyl", "piece", "has no suffix"),
         ("none.lyl", "piece.mei", "does not exist"),
-        ("piece.mid", "piece.mei", "is not a .lyl file"),
+        ("piece.mid", "piece.mei", "is in no format that can be read"),
         ("piece.lyl", "none/piece.mei", "none"),
     ],
 )

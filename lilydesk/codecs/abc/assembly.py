@@ -13,7 +13,18 @@ from lilydesk.codecs.abc.numbers import single_value
 from lilydesk.codecs.abc.repeats import Boundary, playing_order
 from lilydesk.codecs.abc.tune import TuneReader
 from lilydesk.codecs.abc.voice import VoiceReader
-from lilydesk.notation import Document, Duration, Event, Headers, Key, Measure, Part, Span, Voice
+from lilydesk.notation import (
+    Document,
+    Duration,
+    Event,
+    Headers,
+    Key,
+    Measure,
+    Part,
+    Pitch,
+    Span,
+    Voice,
+)
 from lilydesk.notation.document import InstrumentName, Verse
 from lilydesk.notation.event import (
     Barline,
@@ -29,6 +40,7 @@ from lilydesk.notation.event import (
 )
 
 _COMMON_TIME = Fraction(4)
+_C_MAJOR = Key(Pitch("c"), "major")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +200,8 @@ class _Assembly:
         assert self._lead is not None
         bar = _bar(self._lead, index)
         if bar is not None:
-            self._key, self._time = bar.key, bar.time or self._time
+            no_key = _C_MAJOR if self._key is not None else None
+            self._key, self._time = bar.key or no_key, bar.time or self._time
         for seat in self._seats:
             other = _bar(seat.reader, index)
             if bar is None or other is None or other.is_padding:
@@ -244,11 +257,9 @@ class _Assembly:
         if bar.is_full_rest:
             kind = bar.full_rest or RestKind.FULL_MEASURE
             changes, _ = self._writer.write(bar.layers[0])
-            return changes + self._rest(kind, length), ()
+            return _without_signatures(changes) + self._rest(kind, length), ()
         events, verses = self._writer.write(bar.layers[0])
-        if seat.reader is not self._lead:
-            events = [one for one in events if not isinstance(one, KeyChange | TimeChange)]
-        return events, verses
+        return events if seat.reader is self._lead else _without_signatures(events), verses
 
     def _rest(self, kind: RestKind, length: Fraction) -> list[Event]:
         full = self._time.length if self._time else _COMMON_TIME
@@ -274,6 +285,10 @@ class _Assembly:
     def _first_on_staff(self, seat: _Seat) -> VoiceReader:
         part = next(part for part in self._parts if seat in part)
         return next(one.reader for one in part if one.staff == seat.staff and one.is_first)
+
+
+def _without_signatures(events: list[Event]) -> list[Event]:
+    return [event for event in events if not isinstance(event, KeyChange | TimeChange)]
 
 
 def _voice(

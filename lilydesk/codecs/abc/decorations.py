@@ -61,6 +61,12 @@ STAND_INS = MappingProxyType({
     "invertedturnx": (MarkShape(_K.TURN), "An inverted turn is shown as a turn"),
 })  # fmt: skip
 
+# Left out, but for a reason worth telling.
+LEFT_OUT = MappingProxyType({
+    "trill)": "The wavy line behind a trill is not shown",
+    "upbow": "Bowing signs are not shown", "downbow": "Bowing signs are not shown",
+})  # fmt: skip
+
 # Ends of what a mark of its own has no end for.
 SILENT_ENDS = frozenset(("~)", "-)", "gliss)", "glissando)"))
 

@@ -12,7 +12,7 @@ from lilydesk.codecs.abc.losses import Losses
 from lilydesk.codecs.abc.numbers import note_values, tuplet_around
 from lilydesk.notation import Chord, Duration, Mark, MarkKind, NoteHead, Rest, Span, Tuplet
 from lilydesk.notation.document import Syllable, Verse
-from lilydesk.notation.event import Context, Event, RestKind, StandaloneMark
+from lilydesk.notation.event import Context, Event, Ottava, RestKind, StandaloneMark
 
 _AT_THE_END = frozenset((MarkKind.SLUR_END, MarkKind.BEAM_END, MarkKind.HAIRPIN_END))
 _NEAREST = Fraction(1, 16)  # quarters, for lengths that no note value says
@@ -53,6 +53,8 @@ class LayerWriter:
     def write(self, layer: Layer) -> tuple[list[Event], tuple[Verse, ...]]:
         """The events of a layer, and its verses."""
         notes = [entry for entry in layer.entries if isinstance(entry, Note)]
+        if not any(note.pitches for note in notes):  # an octave sign over nothing
+            layer.entries = [one for one in layer.entries if not isinstance(one, Ottava)]
         self._beam([note for note in notes if not note.is_grace])
         _beam_graces(layer.entries)
         self._n_pieces = []
@@ -66,8 +68,8 @@ class LayerWriter:
         return replace(event, span=self._serial.span())
 
     def rests(self, kind: RestKind, length: Fraction) -> list[Event]:
-        """Rests that fill `length` quarters."""
-        values = note_values(length) or (Duration(1),)
+        """Rests that fill `length` quarters, as nearly as note values can."""
+        values = note_values(length) or note_values(length // _NEAREST * _NEAREST) or ()
         return [Rest(kind, value, self._serial.span()) for value in values]
 
     def mark(self, shape: MarkShape) -> Mark:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from lilydesk.codecs.abc.decorations import (
+    LEFT_OUT,
     MARKS,
     OTTAVAS,
     SHORTHANDS,
@@ -30,6 +31,7 @@ _PLACEMENTS = {"^": Placement.ABOVE, "_": Placement.BELOW}
 _RESTS = {"z": RestKind.VISIBLE, "x": RestKind.INVISIBLE}
 _FULL_RESTS = {"Z": RestKind.FULL_MEASURE, "X": RestKind.INVISIBLE}
 _STYLES = {"||": "||", "[|": "|.", "|]": "|."}
+_FINGERS = re.compile(r"\(?[0-9]{1,5}\)?")  # several fingers on one note: words
 _ONE = Fraction(1)
 
 
@@ -41,8 +43,10 @@ class _OpenChord:
 
 
 class MusicReader:
-    """Reads lines of music. `read_field` is called for inline fields and gives the voice to go
-    on with."""
+    """Reads lines of music.
+
+    `read_field` is called for inline fields and gives the voice to go on with.
+    """
 
     def __init__(
         self,
@@ -251,8 +255,11 @@ class MusicReader:
             voice.add_context(Ottava(OTTAVAS[name], _NO_SPAN))
         elif name in ("courtesy", "editorial"):
             self._is_courtesy = True
+        elif _FINGERS.fullmatch(name):
+            voice.add_mark(MarkShape(MarkKind.MARKUP, name, Placement.ABOVE))
         elif name not in SILENT_ENDS and name not in ("nil", "none"):
-            self._losses.add(f"The decoration “{name}” is left out", self._line)
+            sentence = LEFT_OUT.get(name, f"The decoration “{name}” is left out")
+            self._losses.add(sentence, self._line)
 
     def _ignore(self, voice: VoiceReader, word: str) -> None:
         pass  # line breaks, glue and other matters of layout

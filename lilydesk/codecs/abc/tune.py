@@ -67,7 +67,7 @@ class TuneReader:
         self._declared: dict[str, list[Properties]] = {}  # V: of the header
         self._common = Properties()  # what K: of the header says of clefs
         self._symbols: dict[str, str] = {}
-        self._reach = "octave"
+        self._reach = "pitch"
         self._in_body = False
         self._has_music = False
         self._voice: VoiceReader | None = None
@@ -196,7 +196,7 @@ class TuneReader:
         self._set_key(self._scope, line.text, line.number)
         if not self._in_body:
             self._in_body = True
-            for name in self._declared:
+            for name in list(self._declared):
                 self._named(name, line.number)
 
     def _set_key(self, voice: VoiceReader | None, text: str, number: int) -> None:
@@ -221,7 +221,7 @@ class TuneReader:
             )  # fmt: skip
         elif key.mode:
             self.losses.add(
-                f"The mode of “{text.strip()[:30]}” is shown as the major key of the same signature",
+                f"The mode of “{text.strip()[:30]}” became the major key that has its signs",
                 number,
             )
 

@@ -73,9 +73,8 @@ class VoiceReader:
         """K: from here on."""
         self.key = key.key
         self.accidentals.set_key(key.alterations)
-        if self._bar.has_timed:
-            if key.key is not None:
-                self._layer.entries.append(KeyChange(key.key, _NO_SPAN))
+        if self._bar.has_timed and key.key is not None:
+            self._layer.entries.append(KeyChange(key.key, _NO_SPAN))
 
     def set_meter(self, meter: Meter) -> None:
         """M: from here on."""
@@ -226,6 +225,8 @@ class VoiceReader:
 
     def add_full_rests(self, kind: RestKind, count: int) -> None:
         """`Z4`: so many measures of rest, the last of which the next barline ends."""
+        if self._bar.has_timed:
+            self.end_bar("")
         for _ in range(max(0, min(count, MOST_MEASURES - len(self.bars)) - 1)):
             self._bar.full_rest = kind
             self.end_bar("")
@@ -243,6 +244,8 @@ class VoiceReader:
         return length
 
     def _put(self, note: Note) -> None:
+        if self._bar.full_rest is not None:
+            self.end_bar("")
         self._enter_bar()
         note.is_joined = not self._is_apart
         self._is_apart = False
