@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
+from lilydesk.lilylet.collection import collection_paused
 from lilydesk.lilylet.contexts import read_time
 from lilydesk.lilylet.document_parser import ParsedText
 from lilydesk.lilylet.edits.barlines import Barlines
@@ -70,11 +71,12 @@ def change_time(
     if reason:
         return nothing(reason)
     try:
-        new = lay_out(measures, time, _pickup(parsed, passage[0]))
-        moved = Barlines(parsed, passage, measures, new)
-        moved.check_repeats()
-        result = _written(parsed, passage, new)
-        return with_numbers(parsed, result, passage[-1], moved.n_more, moved.remap)
+        with collection_paused():
+            new = lay_out(measures, time, _pickup(parsed, passage[0]))
+            moved = Barlines(parsed, passage, measures, new)
+            moved.check_repeats()
+            result = _written(parsed, passage, new)
+            return with_numbers(parsed, result, passage[-1], moved.n_more, moved.remap)
     except CannotSplit as error:
         return nothing(str(error))
 
@@ -182,7 +184,7 @@ def _sounds_the_same(
 
 
 def _heard(document: Document, first: int, n_measures: int) -> list[int]:
-    """The notes of a passage as written: ornaments would change with the lengths of notes."""
+    """The notes of a passage: ornaments and grace notes would go by the lengths of notes."""
     last = first + n_measures
     piece = Document(
         Headers(), tuple(map(_plain, document.measures[first:last])), document.starts[first:last]
@@ -205,6 +207,8 @@ def _without_ornaments(events: tuple[Event, ...]) -> tuple[Event, ...]:
     for event in events:
         if isinstance(event, Tuplet):
             event = replace(event, events=_without_ornaments(event.events))
+        elif isinstance(event, Chord | Rest) and event.is_grace:
+            continue
         elif isinstance(event, Chord) and event.marks:
             marks = (mark for mark in event.marks if mark.kind not in _ORNAMENTS)
             event = replace(event, marks=tuple(marks))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lilydesk.lilylet.collection import collection_paused
 from lilydesk.lilylet.document_parser import ParsedText
-from lilydesk.lilylet.edits.atoms import Atom, Head, Reading, read_measures
+from lilydesk.lilylet.edits.atoms import Atom, Head, Reading, joined_readings, read_measure
 from lilydesk.notation.span import Span
 
 NO_NOTES = "There are no notes in the selection."
@@ -52,7 +53,8 @@ class Selected:
 
     first: int  # touched measures, as indices of chunks; none if `last` is before it
     last: int
-    reading: Reading  # of these measures
+    readings: Mapping[int, Reading]  # of these measures, by their indices
+    reading: Reading  # of all of them together
     chosen: tuple[int, ...]  # indices in `reading.atoms`
 
     @property
@@ -70,5 +72,8 @@ def selected(parsed: ParsedText, selection: Span) -> Selected:
     """Reads the measures that a selection touches, and those only."""
     first = max(0, bisect_left(parsed.chunk_starts, selection.start) - 1)
     last = bisect_right(parsed.chunk_starts, selection.end) - 1
-    reading = read_measures(parsed, first, last)
-    return Selected(first, last, reading, tuple(chosen_atoms(reading.atoms, selection)))
+    with collection_paused():
+        readings = {index: read_measure(parsed, index) for index in range(first, last + 1)}
+    reading = joined_readings(list(readings.values()))
+    chosen = chosen_atoms(reading.atoms, selection)
+    return Selected(first, last, readings, reading, tuple(chosen))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from lilydesk.lilylet.collection import collection_paused
 from lilydesk.lilylet.document_parser import Chunk, ParsedText
 from lilydesk.lilylet.edits.atoms import Atom, Reading, read_measure
 from lilydesk.lilylet.edits.result import (
@@ -57,12 +58,13 @@ class Passage:
     first: int
     last: int
     targets: Sequence[Target | None]
+    readings: Mapping[int, Reading] = field(default_factory=dict)  # known ones, before the edit
 
 
 def passage_of(chosen: Selected, changed: Mapping[int, Target]) -> Passage:
     """The measures of a selection as they are, but for some of their atoms (by index)."""
     targets = [changed.get(index) or as_it_is(atom) for index, atom in enumerate(chosen.atoms)]
-    return Passage(chosen.first, chosen.last, targets)
+    return Passage(chosen.first, chosen.last, targets, chosen.readings)
 
 
 class Unsafe(Exception):
@@ -198,9 +200,10 @@ def _steps(
     indices = range(passage.first, passage.last + 1 + shift)
     if indices.stop > len(text.chunks):
         raise Unsafe
+    known = passage.readings if text is before else {}
     position = 0
     for index in indices:
-        reading = read_measure(text, index)
+        reading = known.get(index) or read_measure(text, index)
         n_before, position = position, position + len(reading.atoms)
         yield Step(index, reading, _matching(reading, passage.targets[n_before:position]))
     if position != len(passage.targets):
@@ -235,10 +238,11 @@ def settled(parsed: ParsedText, passage: Passage, others: Iterable[TextEdit] = (
     """
     settler = _Settler(parsed.text)
     try:
-        passage = _settle(parsed, parsed, passage, settler)
+        with collection_paused():
+            passage = _settle(parsed, parsed, passage, settler)
+            return checked(parsed, sorted_edits([*settler.edits(), *others]), passage)
     except Unsafe:
         return nothing(UNSAFE)
-    return checked(parsed, sorted_edits([*settler.edits(), *others]), passage)
 
 
 def resettled(parsed: ParsedText, first: Iterable[TextEdit], passage: Passage) -> EditResult:
@@ -247,11 +251,12 @@ def resettled(parsed: ParsedText, first: Iterable[TextEdit], passage: Passage) -
     middle = reparse(parsed, apply_edits(parsed.text, first))
     settler = _Settler(middle.text)
     try:
-        passage = _settle(parsed, middle, passage, settler)
+        with collection_paused():
+            passage = _settle(parsed, middle, passage, settler)
+            second = sorted_edits(settler.edits())
+            return checked(parsed, composed(parsed.text, first, second), passage)
     except Unsafe:
         return nothing(UNSAFE)
-    second = sorted_edits(settler.edits())
-    return checked(parsed, composed(parsed.text, first, second), passage)
 
 
 def _settle(before: ParsedText, text: ParsedText, passage: Passage, settler: _Settler) -> Passage:

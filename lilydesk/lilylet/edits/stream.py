@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
+from typing import NamedTuple
 
 from lilydesk.lilylet.edits.splitting import (
     is_plain_rest,
@@ -23,6 +25,7 @@ from lilydesk.notation.duration import Duration
 from lilydesk.notation.event import (
     Barline,
     Chord,
+    DoubleTremolo,
     Event,
     Key,
     KeyChange,
@@ -41,33 +44,77 @@ from lilydesk.notation.span import Span
 _NOWHERE = Span(0, 0)
 _SPACE = Rest(RestKind.INVISIBLE, Duration(4), _NOWHERE)
 _REST = Rest(RestKind.VISIBLE, Duration(4), _NOWHERE)
+_TIMED = (Chord, Rest, Tuplet, DoubleTremolo)
 _LEFT_OUT = (KeyChange, TimeChange)  # each new measure says them itself
+
+
+Keys = list[tuple[Fraction, Key]]
+
+
+class _Line(NamedTuple):
+    """A voice through all measures: the n-th one that begins on a staff, which ties follow too."""
+
+    part: int
+    staff: int  # of the part, from 1
+    layer: int  # from 1
 
 
 def lay_out(measures: list[Measure], time: TimeSignature, pickup: Fraction | None) -> list[Measure]:
     """The music of measures in others of another time signature. Raises CannotSplit."""
     onsets = list(accumulate((one.length for one in measures), initial=Fraction(0)))
-    total = onsets[-1]
-    barlines = _barlines(total, time.length, pickup)
+    barlines = _barlines(onsets[-1], time.length, pickup)
     keys = _keys(measures, onsets)
-    n_voices = _shape(measures)
-    new = []
+    parts = _lines(measures)
     voices = {
-        (part, number): _cut(
-            _Stream(measures, onsets, part, number, keys).events, barlines,
-            _Rules(set(onsets), _REST if number == 0 else _SPACE, words_of(measures, part, number)),
-        )
-        for part, n in enumerate(n_voices)
-        for number in range(n)
-    }  # fmt: skip
+        line: _cut_line(line, measures, onsets, barlines, keys if line == parts[0][0] else [])
+        for lines in parts
+        for line in lines
+    }
+    new = []
     for index, (start, end) in enumerate(pairwise(barlines)):
-        parts = tuple(
-            Part(_without_empty_end([voices[part, number][index] for number in range(n)]))
-            for part, n in enumerate(n_voices)
+        filled = tuple(
+            Part(_without_empty({line: voices[line][index] for line in lines})) for lines in parts
         )
         length = end - start
-        new.append(Measure(parts, _key_at(keys, start), time, length, length, _NOWHERE))
+        new.append(Measure(filled, _key_at(keys, start), time, length, length, _NOWHERE))
     return new
+
+
+def _lines(measures: list[Measure]) -> list[list[_Line]]:
+    """The lines of each part, those of a staff together."""
+    parts: list[dict[_Line, None]] = [{} for _ in range(max(len(one.parts) for one in measures))]
+    for measure in measures:
+        for part in range(len(measure.parts)):
+            parts[part] |= dict.fromkeys(_lines_of(measure, part))
+    found = []
+    for part, lines in enumerate(parts):
+        staves = list(dict.fromkeys(line.staff for line in lines))
+        by_staff = sorted(lines, key=lambda line: (staves.index(line.staff), line.layer))
+        found.append(by_staff or [_Line(part, 1, 1)])
+    return found
+
+
+def _lines_of(measure: Measure, part: int) -> dict[_Line, Voice]:
+    """The voices of a part in one measure; empty ones are left out."""
+    n_layers: dict[int, int] = {}
+    found = {}
+    for voice in measure.parts[part].voices if part < len(measure.parts) else ():
+        n_layers[voice.staff] = n_layers.get(voice.staff, 0) + 1
+        if voice.events:
+            found[_Line(part, voice.staff, n_layers[voice.staff])] = voice
+    return found
+
+
+def _cut_line(
+    line: _Line, measures: list[Measure], onsets: list[Fraction], barlines: list[Fraction],
+    keys: Keys,
+) -> list[Voice]:  # fmt: skip
+    voices = [_lines_of(measure, line.part).get(line) for measure in measures]
+    stream = _Stream(line, measures, voices, onsets)
+    stream.add_keys(keys)
+    filling = _REST if line.layer == 1 else _SPACE
+    rules = _Rules(line.staff, set(onsets), filling, words_of(zip(onsets, voices, strict=False)))
+    return _cut(stream.events, barlines, rules)
 
 
 def _barlines(total: Fraction, length: Fraction, pickup: Fraction | None) -> list[Fraction]:
@@ -75,18 +122,6 @@ def _barlines(total: Fraction, length: Fraction, pickup: Fraction | None) -> lis
     while found[-1] < total:
         found.append(found[-1] + length)
     return found
-
-
-def _shape(measures: list[Measure]) -> list[int]:
-    """The greatest number of voices of each part."""
-    n_parts = max(len(one.parts) for one in measures)
-    return [
-        max((len(one.parts[part].voices) for one in measures if part < len(one.parts)), default=1)
-        for part in range(n_parts)
-    ]
-
-
-Keys = list[tuple[Fraction, Key]]
 
 
 def _keys(measures: list[Measure], onsets: list[Fraction]) -> Keys:
@@ -110,40 +145,54 @@ def _key_at(keys: Keys, onset: Fraction) -> Key | None:
     return keys[index - 1][1] if index else None
 
 
+class _Placed(NamedTuple):
+    onset: Fraction
+    event: Event
+    is_late: bool = False  # at a barline it stands before that
+
+
 class _Stream:
     """One voice through all measures: events with their onsets, without a gap."""
 
     def __init__(
-        self, measures: list[Measure], onsets: list[Fraction], part: int, number: int, keys: Keys
-    ) -> None:
-        self.events: list[tuple[Fraction, Event]] = []
-        self._staff = 1
+        self, line: _Line, measures: list[Measure], voices: list[Voice | None],
+        onsets: list[Fraction],
+    ) -> None:  # fmt: skip
+        self.events: list[_Placed] = []
+        self._staff = line.staff
         self._stems = StemDirection.NEUTRAL
-        for measure, start in zip(measures, onsets, strict=False):
-            parts = measure.parts[part].voices if part < len(measure.parts) else ()
-            self._add(parts[number] if number < len(parts) else None, measure, start)
-        if (part, number) == (0, 0):
-            self._add_keys(keys)
+        for voice, measure, start in zip(voices, measures, onsets, strict=False):
+            self._add(voice, measure, start)
 
     def _add(self, voice: Voice | None, measure: Measure, start: Fraction) -> None:
         onset = start
-        if voice is not None and voice.events:
+        if voice is not None:
             self._begin(voice, start)
             for event in voice.events:
                 onset = self._event(event, measure, onset)
+            self._end()
         if onset < start + measure.length:
             for piece in pieces(_SPACE, start + measure.length - onset):
-                self.events.append((onset, piece))
+                self.events.append(_Placed(onset, piece))
                 onset += length_of(piece)
+
+    def _end(self) -> None:
+        """Grace notes behind the last note stay before the barline."""
+        for index in range(len(self.events) - 1, -1, -1):
+            onset, event, _ = self.events[index]
+            if length_of(event) > 0:
+                break
+            if isinstance(event, Chord | Rest):
+                self.events[index] = _Placed(onset, event, is_late=True)
 
     def _begin(self, voice: Voice, start: Fraction) -> None:
         """Staff and stems begin anew with each measure."""
         if voice.staff != self._staff:
-            self.events.append((start, StaffChange(voice.staff, _NOWHERE)))
+            self.events.append(_Placed(start, StaffChange(voice.staff, _NOWHERE)))
             self._staff = voice.staff
-        if self._stems is not StemDirection.NEUTRAL:
+        if self._stems is not StemDirection.NEUTRAL and not _begins_with_stems(voice.events):
             self._stems = StemDirection.NEUTRAL
-            self.events.append((start, StemChange(self._stems, _NOWHERE)))
+            self.events.append(_Placed(start, StemChange(self._stems, _NOWHERE)))
 
     def _event(self, event: Event, measure: Measure, onset: Fraction) -> Fraction:
         if isinstance(event, _LEFT_OUT) or (isinstance(event, Partial) and onset > 0):
@@ -151,7 +200,7 @@ class _Stream:
         if isinstance(event, Rest) and event.kind is RestKind.FULL_MEASURE:
             event = replace(event, kind=RestKind.VISIBLE)
             for piece in spread(event, measure.expected):
-                self.events.append((onset, piece))
+                self.events.append(_Placed(onset, piece))
                 onset += length_of(piece)
             return onset
         if isinstance(event, StaffChange):
@@ -160,18 +209,23 @@ class _Stream:
             self._stems = event.direction
         elif isinstance(event, Tuplet):
             event = _without_times(event)
-        self.events.append((onset, event))
+        self.events.append(_Placed(onset, event))
         return onset + length_of(event)
 
-    def _add_keys(self, keys: Keys) -> None:
+    def add_keys(self, keys: Keys) -> None:
         """Keys that begin within new measures; at a barline the measure says them."""
-        merged: list[tuple[Fraction, Event]] = []
+        merged: list[_Placed] = []
         waiting = deque(keys)
-        for onset, event in self.events:
-            while waiting and waiting[0][0] <= onset:
-                merged.append((onset, KeyChange(waiting.popleft()[1], _NOWHERE)))
-            merged.append((onset, event))
+        for placed in self.events:
+            while waiting and waiting[0][0] <= placed.onset:
+                merged.append(_Placed(placed.onset, KeyChange(waiting.popleft()[1], _NOWHERE)))
+            merged.append(placed)
         self.events = merged
+
+
+def _begins_with_stems(events: Iterable[Event]) -> bool:
+    context = takewhile(lambda event: not isinstance(event, _TIMED), events)
+    return any(isinstance(event, StemChange) for event in context)
 
 
 def _without_times(tuplet: Tuplet) -> Tuplet:
@@ -188,25 +242,25 @@ def _without_times(tuplet: Tuplet) -> Tuplet:
 class _Rules:
     """What one voice is cut by, besides the new barlines."""
 
+    staff: int
     old: set[Fraction]  # where barlines were
     filling: Rest  # what fills the last measure
     words: Words
 
 
-def _cut(
-    events: list[tuple[Fraction, Event]], barlines: list[Fraction], rules: _Rules
-) -> list[Voice]:
+def _cut(events: list[_Placed], barlines: list[Fraction], rules: _Rules) -> list[Voice]:
     """The voice in each new measure."""
     rows: list[list[tuple[Fraction, Event]]] = [[] for _ in barlines[1:]]
     index = 0
-    for onset, event in events:
+    for onset, event, is_late in events:
         while index + 1 < len(rows) and onset >= barlines[index + 1]:
             index += 1
         at_start = onset == barlines[index] and index > 0
-        row = index - 1 if isinstance(event, Barline) and at_start else index
+        is_late = is_late or isinstance(event, Barline)
+        row = index - 1 if is_late and at_start else index
         _place(rows, row, onset, event, barlines)
     voices = []
-    state = (1, StemDirection.NEUTRAL)
+    state = (rules.staff, StemDirection.NEUTRAL)
     for row_events, start, end in zip(rows, barlines, barlines[1:], strict=False):
         voice, state = _voice(row_events, start, end, state, rules)
         voices.append(voice)
@@ -285,11 +339,16 @@ def _tidied(events: list[Event]) -> list[Event]:
     return events
 
 
-def _without_empty_end(voices: list[Voice]) -> tuple[Voice, ...]:
-    """The voices up to the last one that holds more than spaces; the first one always."""
-    while len(voices) > 1 and not any(map(_is_something, voices[-1].events)):
-        voices.pop()
-    return tuple(voices)
+def _without_empty(voices: dict[_Line, Voice]) -> tuple[Voice, ...]:
+    """The voices that hold more than spaces, those below them on their staff, and the first."""
+    lines = list(voices)
+    full = [line for line in lines if any(map(_is_something, voices[line].events))]
+    return tuple(
+        voices[line]
+        for line in lines
+        if line == lines[0]
+        or any(line.staff == one.staff and line.layer <= one.layer for one in full)
+    )
 
 
 def _is_something(event: Event) -> bool:

@@ -5,12 +5,12 @@ Each note but grace notes takes a syllable, a tied one too; rests take none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
 from lilydesk.lilylet.edits.splitting import CannotSplit, length_of
-from lilydesk.notation.document import Measure, Syllable, Verse, Voice
+from lilydesk.notation.document import Syllable, Verse, Voice
 from lilydesk.notation.event import Chord, DoubleTremolo, Event, Tuplet
 from lilydesk.notation.span import Span
 
@@ -21,18 +21,15 @@ _NOWHERE = Span(0, 0)
 _SKIPPED = Syllable("", _NOWHERE)
 
 
-def words_of(measures: Sequence[Measure], part: int, number: int) -> Words:
-    """The words of one voice, by onset from the first measure. Raises CannotSplit.
+def words_of(voices: Iterable[tuple[Fraction, Voice | None]]) -> Words:
+    """The words of one voice through the measures, each with its onset. Raises CannotSplit.
 
     Syllables without a note would be lost, so they are not put up with.
     """
     words: Words = {}
-    start = Fraction(0)
-    for measure in measures:
-        voices = measure.parts[part].voices if part < len(measure.parts) else ()
-        if number < len(voices) and voices[number].verses:
-            _take(voices[number], start, words)
-        start += measure.length
+    for start, voice in voices:
+        if voice is not None and voice.verses:
+            _take(voice, start, words)
     return words
 
 

@@ -138,7 +138,7 @@ def _key_edits(parsed: ParsedText, found: Selected, interval: Interval) -> list[
             break
         if parsed.chunks[chunk].measure is None:
             continue
-        reading = read_measure(parsed, chunk)
+        reading = found.readings.get(chunk) or read_measure(parsed, chunk)
         if is_moved and chunk not in wholly:
             edits += _key_again(parsed, reading, chunk)
             is_moved = False

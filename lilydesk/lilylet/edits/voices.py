@@ -13,6 +13,7 @@ from lilydesk.lilylet.edits.result import EditResult, TextEdit, nothing
 from lilydesk.lilylet.edits.selection import NO_NOTES, selected
 from lilydesk.lilylet.edits.settle import Passage, Target, as_it_is, resettled
 from lilydesk.lilylet.voice_writer import write_duration
+from lilydesk.notation.document import Measure
 from lilydesk.notation.span import Span
 
 
@@ -57,10 +58,17 @@ def _spaces(parsed: ParsedText, chunk: int, atom: Atom) -> tuple[str, int]:
     """Spaces that fill a measure, after the staff where it has to be said; and how many."""
     measure = measure_of(parsed, chunk)
     staff = measure_of(parsed, atom.chunk).parts[atom.part].voices[atom.voice].staff
-    spaces = spelled_length(measure.length if measure.length > 0 else Fraction(4)) or []
+    spaces = spelled_length(_full_length(measure)) or []
     words = [f"s{write_duration(duration)}" for duration in spaces]
     lead = [f'\\staff "{staff}"'] if staff != 1 else []
     return " ".join([*lead, *words]), len(words)
+
+
+def _full_length(measure: Measure) -> Fraction:
+    """What a voice has to fill: as much as all others do, or else what the measure asks for."""
+    filled = {voice.length for part in measure.parts for voice in part.voices if voice.events}
+    length = measure.length if len(filled) == 1 else min(measure.length, measure.expected)
+    return length if length > 0 else Fraction(4)
 
 
 def _joined(parsed: ParsedText, end: VoiceEnd, words: str) -> str:

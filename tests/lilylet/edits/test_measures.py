@@ -94,6 +94,12 @@ def test_a_voice_of_spaces_is_added_to_the_selected_measures() -> None:
     assert after(text, result) == ("c4 d e \\\\ s2. | f4 g a \\\\ s2. | b4 c d |\n")
 
 
+def test_a_new_voice_is_no_longer_than_its_measure_should_be() -> None:
+    text = "\\time 2/4 c4 d e \\\\ c2 | c4 d e |\n"
+    result = add_voice(parse_document(text), Span(0, len(text)))
+    assert after(text, result) == "\\time 2/4 c4 d e \\\\ c2 \\\\ s2 | c4 d e \\\\ s2. |\n"
+
+
 def test_a_voice_is_taken_out() -> None:
     text = "c4 d \\\\ e2 \\\\\\ g |\n"
     result = remove_voice(parse_document(text), span_of(text, "e2"))

@@ -96,7 +96,8 @@ def test_syllables_go_with_their_notes() -> None:
     text = "\\time 4/4 c4 d2. \\addlyrics { Freu -- de } | e4 r f2~ | f1 \\addlyrics { _ } |\n"
     assert rebarred(text, 2, 4) == (
         "\\time 2/4 c4 d~ \\addlyrics { Freu -- de } |\n\n\\time 2/4 d2 |\n\n"
-        "\\time 2/4 e4 r |\n\n\\time 2/4 f2~ |\n\n\\time 2/4 f2~ \\addlyrics { _ } |\n\n\\time 2/4 f2 |\n"
+        "\\time 2/4 e4 r |\n\n\\time 2/4 f2~ |\n\n\\time 2/4 f2~ \\addlyrics { _ } |\n\n"
+        "\\time 2/4 f2 |\n"
     )
     text = "\\time 4/4 c4 d2. \\addlyrics { a b } \\addlyrics { c } | e1 \\addlyrics { d } |\n"
     changed = rebarred(text, 3, 4)
@@ -151,6 +152,30 @@ def test_numbers_behind_later_barlines_follow() -> None:
 
 def test_ornaments_do_not_stand_in_the_way() -> None:
     assert "\\trill" in rebarred("\\time 4/4 c2 d\\trill | e1 |\n", 3, 4)
+
+
+def test_a_voice_goes_on_on_its_own_staff() -> None:
+    text = (
+        '\\time 2/4 g\'2 \\\\ \\staff "2" c,~ |\n'
+        '\\staff "1" g\'2 \\\\ e4 f \\\\ \\staff "2" c,2 |\n'
+    )
+    assert rebarred(text, 4, 4) == (
+        '\\staff "1" \\time 4/4 g\'2 g \\\\\n\\staff "1" s2 e,4 f \\\\\n\\staff "2" c,1 |\n'
+    )
+
+
+def test_grace_notes_at_the_end_of_a_measure_stay_before_its_barline() -> None:
+    text = "\\time 2/4 c2 | d2\\trill \\grace { c16 d } | e2 | f2 |\n"
+    assert rebarred(text, 4, 4) == (
+        "\\time 4/4 c2 d\\trill \\grace { c16 d } |\n\n\\time 4/4 e2 f |\n"
+    )
+
+
+def test_stems_are_said_once() -> None:
+    text = "\\time 2/4 \\stemUp c2 | \\stemUp d | \\stemDown e | f |\n"
+    assert rebarred(text, 4, 4) == (
+        "\\time 4/4 \\stemUp c2 d |\n\n\\time 4/4 \\stemUp \\stemDown e2 \\stemNeutral f |\n"
+    )
 
 
 def test_no_time_signature() -> None:
