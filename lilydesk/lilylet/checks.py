@@ -1,13 +1,12 @@
-"""What a measure promises and may break: its length, its beams, its slurs and hairpins."""
+"""What a measure promises and may break: its length, its verses, what the score can show."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
 from lilydesk.lilylet.measure_state import MeasureState
 from lilydesk.lilylet.ties import n_lyric_notes
-from lilydesk.lilylet.voice_builder import VoiceBuilder, suits_rests
+from lilydesk.lilylet.voice_builder import suits_rests
 from lilydesk.notation.document import Measure
 from lilydesk.notation.event import Rest
 from lilydesk.notation.span import Span
@@ -17,14 +16,6 @@ _GLYPHS = {
     Fraction(2, 3): "⅔", Fraction(1, 8): "⅛", Fraction(3, 8): "⅜", Fraction(5, 8): "⅝",
     Fraction(7, 8): "⅞", Fraction(1, 6): "⅙", Fraction(5, 6): "⅚",
 }  # fmt: skip
-
-
-class LooseEnd(NamedTuple):
-    """A beam, slur or hairpin that a measure leaves open, or closes without having opened it."""
-
-    part: int
-    sign: str  # [ ] ( ) < !
-    offset: int  # in code points from the measure's start
 
 
 def quarters_in_words(length: Fraction) -> str:
@@ -126,34 +117,3 @@ def _check_rest(state: MeasureState, rest: Rest) -> None:
                 "mark-on-rest", *mark.span,
                 f"The score cannot show this at a rest: {mark.kind.value}.",
             )  # fmt: skip
-
-
-# -- beams, slurs, hairpins
-
-
-def loose_ends(state: MeasureState) -> tuple[LooseEnd, ...]:
-    """The ends of beams, slurs and hairpins without a partner in their voice."""
-    loose: list[LooseEnd] = []
-    for part in state.parts:
-        for voice in part:
-            if voice.spanners:
-                _match_in_voice(voice, loose)
-    if len(loose) > 1:
-        loose.sort(key=lambda end: end.offset)
-    return tuple(loose)
-
-
-def _match_in_voice(voice: VoiceBuilder, loose: list[LooseEnd]) -> None:
-    opened: dict[str, list[int]] = {"[": [], "(": [], "<": []}
-    # On one note what ends comes before what begins (`c()`); a hairpin may fill a single note.
-    for _, sign, offset in sorted(voice.spanners, key=lambda item: (item[0], item[1] in "[(")):
-        if sign in opened:
-            opened[sign].append(offset)
-        elif sign != "~" and opened[_PARTNERS[sign]]:
-            opened[_PARTNERS[sign]].pop()
-        elif sign != "~":
-            loose.append(LooseEnd(voice.part, sign, offset))
-    loose.extend(LooseEnd(voice.part, sign, at) for sign in "[(<" for at in opened[sign])
-
-
-_PARTNERS = {"]": "[", ")": "(", "!": "<"}

@@ -15,7 +15,12 @@ from lilydesk.lilylet.tokens import unquote
 from lilydesk.notation.mark import Mark, MarkKind
 from lilydesk.notation.span import Span
 
-_SPANNERS = {MarkKind.CRESCENDO: "<", MarkKind.DIMINUENDO: "<", MarkKind.HAIRPIN_END: "!"}
+_SPANNERS = {
+    MarkKind.CRESCENDO: "<",
+    MarkKind.DIMINUENDO: "<",
+    MarkKind.HAIRPIN_END: "!",
+    MarkKind.DYNAMIC: "d",  # ends a hairpin as well
+}
 
 
 def parse_command(state: MeasureState, match: re.Match[str]) -> int:

@@ -90,8 +90,8 @@ _ROWS = (
     _mark("glissando", MarkKind.GLISSANDO, "Slide to the next note."),
     _mark("coda", MarkKind.CODA, "A coda sign."),
     _mark("segno", MarkKind.SEGNO, "A segno sign."),
-    _mark("<", MarkKind.CRESCENDO, "A crescendo hairpin begins; \\! ends it."),
-    _mark(">", MarkKind.DIMINUENDO, "A diminuendo hairpin begins; \\! ends it."),
+    _mark("<", MarkKind.CRESCENDO, "A crescendo hairpin begins; \\! or a dynamic ends it."),
+    _mark(">", MarkKind.DIMINUENDO, "A diminuendo hairpin begins; \\! or a dynamic ends it."),
     _mark("!", MarkKind.HAIRPIN_END, "The hairpin ends here."),
     Command(
         "markup", CommandKind.MARK, "Words at the note; ^ before it: above, _: below.",

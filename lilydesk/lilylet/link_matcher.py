@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lilydesk.lilylet.diagnostics import Diagnostic, diagnose
+from lilydesk.lilylet.loose_ends import ONE_NOTE
 from lilydesk.lilylet.measure_parser import Links
 from lilydesk.lilylet.ties import LooseTie, Sounds
 
@@ -23,10 +24,10 @@ _OPENERS = {"]": "[", ")": "(", "!": "<"}
 
 
 class LinkMatcher:
-    """Takes the measures in order. Partners may stand in different voices of one part."""
+    """Takes the measures in order. Slurs and hairpins may end in another voice of their part."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[int, str], list[int]] = {}
+        self._open: dict[tuple[int, str], list[tuple[int, int]]] = {}  # voices and places
         self._ties: list[tuple[int, LooseTie]] = []
         self._faults: list[Diagnostic] = []
 
@@ -36,15 +37,28 @@ class LinkMatcher:
             self._match_ties(links.first_sounds)
         if links.loose_ties or self._ties:
             self._ties = [(position, tie) for tie in links.loose_ties]
-        for part, sign, offset in links.loose_ends:
+        for part, voice, sign, offset in links.loose_ends:
+            at = position + offset
             if sign in _SPANNERS:
-                self._open.setdefault((part, sign), []).append(position + offset)
-            else:
-                self._close(part, _OPENERS[sign], position + offset)
+                self._open.setdefault((part, sign), []).append((voice, at))
+            elif sign in _OPENERS:
+                self._close(part, voice, _OPENERS[sign], at)
+            elif self._take_own(part, voice, "<") and sign == ONE_NOTE:
+                self._open[part, "<"].append((voice, at))
 
-    def _close(self, part: int, opener: str, at: int) -> None:
+    def _take_own(self, part: int, voice: int, opener: str) -> bool:
+        """Close the latest of a voice's own; False if it has none."""
+        opened = self._open.get((part, opener), [])
+        index = next((i for i in reversed(range(len(opened))) if opened[i][0] == voice), None)
+        if index is not None:
+            del opened[index]
+        return index is not None
+
+    def _close(self, part: int, voice: int, opener: str, at: int) -> None:
+        if self._take_own(part, voice, opener):
+            return
         opened = self._open.get((part, opener))
-        if opened:
+        if opened and opener != "[":
             opened.pop()
             return
         name, width = _SPANNERS[opener]
@@ -69,6 +83,6 @@ class LinkMatcher:
             name, width = _SPANNERS[opener]
             message = f"The {name} that begins here never ends."
             self._faults.extend(
-                diagnose(f"unclosed-{name}", at, at + width, message) for at in places
+                diagnose(f"unclosed-{name}", at, at + width, message) for _, at in places
             )
         return self._faults

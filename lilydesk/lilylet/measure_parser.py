@@ -5,15 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from lilydesk.lilylet.checks import (
-    LooseEnd,
-    check_lengths,
-    check_showable,
-    check_verses,
-    loose_ends,
-)
+from lilydesk.lilylet.checks import check_lengths, check_showable, check_verses
 from lilydesk.lilylet.diagnostics import Diagnostic
 from lilydesk.lilylet.instrument_ranges import Extremes
+from lilydesk.lilylet.loose_ends import LooseEnd, loose_ends
 from lilydesk.lilylet.measure_state import MeasureState
 from lilydesk.lilylet.order_checks import RepeatSign, repeat_signs
 from lilydesk.lilylet.resolve import quarters

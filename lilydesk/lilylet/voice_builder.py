@@ -107,7 +107,7 @@ class VoiceBuilder:
         self.start = -1
         self.end = -1
         self.verses: list[Verse] = []
-        self.spanners: list[tuple[int, str, int]] = []  # start of note, sign, offset
+        self.spanners: list[tuple[int, str, int]] = []  # number of note, sign, offset
         self.n_events = 0
         # Notes and rests before it, style.
         self.barlines: list[tuple[int, str, Span]] = []
@@ -169,7 +169,7 @@ class VoiceBuilder:
         for kind, first, last, words, placement, spanner in mark_shapes(text):
             marks.append(Mark(kind, Span(start + first, start + last), words, placement))
             if spanner:
-                self.spanners.append((self.start_of_event, spanner, start + first))
+                self.spanners.append((self.n_events, spanner, start + first))
         self.end_of_event = start + len(text)
 
     def take_marks(self, text: str, start: int) -> bool:
@@ -191,16 +191,17 @@ class VoiceBuilder:
 
         False if there is nothing that it could belong to.
         """
+        note = self.n_events
         if self.has_event:
             self.marks.append(mark)
             self.end_of_event = mark.span.end
         elif can_stand_alone(mark.kind):
             self.add(StandaloneMark(mark, mark.span))
+            note += 1
         elif not self._mark_last(mark):
             return False
         if spanner:
-            start = self.start_of_event if self.n_events else mark.span.start
-            self.spanners.append((start, spanner, mark.span.start))
+            self.spanners.append((note, spanner, mark.span.start))
         return True
 
     def _mark_last(self, mark: Mark) -> bool:

@@ -158,6 +158,39 @@ def test_slurs_hairpins_beams_and_ties_may_lead_to_the_next_measure() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "c\\< d\\f |",
+        "c\\< d | r | e f\\p |",
+        "c\\<\\p d\\! |",
+        "c\\< d\\> e\\! |",
+        "c\\<\\! d |",
+        "c\\< d | e\\<\\! f\\! |",
+        "c\\< d \\\\ e f\\! |",
+        "c( d \\\\ e f) |",
+    ],
+)
+def test_a_hairpin_ends_with_its_sign_a_dynamic_or_the_next_hairpin(text: str) -> None:
+    assert not codes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("c\\p\\< d |", ["unclosed-hairpin"]),
+        ("c\\< d \\\\ e f\\p |", ["unclosed-hairpin"]),
+        ("c\\< d | e\\<\\! f |", ["unclosed-hairpin"]),
+        ("c\\< d\\f e\\! |", ["stray-hairpin-end"]),
+        ("c[ d] e8[ f \\\\ e f] |", ["unclosed-beam", "stray-beam-end"]),
+    ],
+)
+def test_what_ends_no_hairpin_or_beam_in_the_score_ends_none_here(
+    text: str, found: list[str]
+) -> None:
+    assert [code for code in codes(text) if "voice" not in code] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         '\\clef "treble_8" c \\clef "bass^15" d |',
         "\\key g \\major c \\key g \\major d |",
         '\\bar ".|:" c d \\bar ":|." |',

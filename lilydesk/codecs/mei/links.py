@@ -121,7 +121,7 @@ class Linker:
         self.elements.setdefault(measure, []).append(element)
 
     def _end_slur(self, link: Link) -> None:
-        waiting = self._slurs.get(link.voice)
+        waiting = self._slurs.get(link.voice) or self._latest_in_part(link.voice)
         if not waiting:
             return
         opened = waiting.pop()
@@ -134,13 +134,27 @@ class Linker:
             f'<slur xml:id="{start.mark}" startid="#{start.target}" endid="#{link.target}"{side}/>',
         )
 
+    def _latest_in_part(self, voice: VoiceKey) -> list[_Open]:
+        """The slurs that wait in the voice of the same part where the latest one began."""
+        waiting = [slurs for key, slurs in self._slurs.items() if key.part == voice.part and slurs]
+        return max(waiting, key=lambda slurs: slurs[-1].measure, default=[])
+
+    def _hairpin_of(self, link: Link) -> VoiceKey:
+        """Which voice's hairpin ends: one of another voice only by a sign for just that."""
+        voice = link.voice
+        if voice in self._hairpins or link.kind is not LinkKind.HAIRPIN_END:
+            return voice
+        others = [key for key in self._hairpins if key.part == voice.part]
+        return max(others, key=lambda key: self._hairpins[key].measure, default=voice)
+
     def _end_hairpin(self, link: Link) -> bool:
         """End the open hairpin, if there is one; a hairpin over one note ends where the note does.
 
         A dynamic on the note where a hairpin begins is the level it begins with. An end on such a
         note ends the hairpin before, in whatever order the two are written.
         """
-        opened = self._hairpins.get(link.voice)
+        voice = self._hairpin_of(link)
+        opened = self._hairpins.get(voice)
         if opened is None:
             return False
         start = opened.link
@@ -149,7 +163,7 @@ class Linker:
             if link.kind is LinkKind.DYNAMIC or opened.has_ended_another:
                 return False
             end = f'tstamp2="0m+{start.end_stamp}"'
-        del self._hairpins[link.voice]
+        del self._hairpins[voice]
         self._put(
             opened.measure,
             f'<hairpin xml:id="{start.mark}" form="{start.text}" startid="#{start.target}" {end}/>',

@@ -46,6 +46,12 @@ def test_a_hairpin_ends_with_its_end_a_dynamic_or_the_next_hairpin() -> None:
     assert joined(mei("c'4\\< d\\>\\! e\\!"), "hairpin") == [("c", "d"), ("d", "e")]
 
 
+def test_slurs_and_hairpins_may_end_in_another_voice_of_their_part() -> None:
+    assert joined(mei("c'4( d \\\\ e f)"), "slur") == [("c", "f")]
+    assert joined(mei("c'4\\< d \\\\ e f\\!"), "hairpin") == [("c", "f")]
+    assert not joined(mei("c'4\\< d \\\\\\ e f\\!"), "hairpin")
+
+
 def test_a_hairpin_over_one_note_ends_with_it() -> None:
     assert attributes(mei("c'4 d2\\<\\!"), "hairpin", "tstamp2", "endid") == [("0m+4", None)]
 
