@@ -21,8 +21,10 @@ from lilydesk.errors import LilyDeskError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lilydesk.app.take_jobs import TakesOrder
     from lilydesk.composing import ComposeRequest, GeneratedMeasure
-    from lilydesk.engines import Engine
+    from lilydesk.composing.candidate import Progress, TakeEngine
+    from lilydesk.composing.takes import Take
 
 LARGEST_SEED = 2**31 - 1
 
@@ -60,6 +62,7 @@ class Outcome:
     n_measures: int  # delivered
     seed: int
     error: LilyDeskError | None = None
+    n_takes: int | None = None  # delivered; None where no takes were asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Job:
     prefix_text: str
     seed: int
     stop: threading.Event
+    order: TakesOrder | None = None  # where takes are asked for
 
 
 def draw_seed() -> int:
@@ -100,9 +104,9 @@ class EngineShelf:
 
     def __init__(self) -> None:
         self._path: Path | None = None
-        self._engine: Engine | None = None
+        self._engine: TakeEngine | None = None
 
-    def take(self, bundle: str) -> Engine:
+    def take(self, bundle: str) -> TakeEngine:
         """The engine of a bundle, opened if it is not the one in hand. Raises BundleError."""
         from lilydesk.engines import open_engine
 
@@ -131,10 +135,29 @@ def run_job(job: Job, shelf: EngineShelf, deliver: Callable[[GeneratedMeasure], 
     return Outcome(state, n_measures, job.seed)
 
 
+def run_takes(
+    job: Job, shelf: EngineShelf, on_progress: Progress, deliver: Callable[[tuple[Take, ...]], None]
+) -> Outcome:
+    """Write the takes of a job here and now; they are delivered together."""
+    from lilydesk.app.take_jobs import write_takes_of
+
+    assert job.order is not None
+    try:
+        takes = write_takes_of(job, job.order, shelf.take(job.choices.bundle), on_progress)
+    except LilyDeskError as error:
+        return Outcome(State.FAILED, 0, job.seed, error, 0)
+    if job.stop.is_set():
+        return Outcome(State.CANCELLED, 0, job.seed, None, 0)
+    deliver(takes)
+    return Outcome(State.DONE, 0, job.seed, None, len(takes))
+
+
 class _Worker(QObject):
     """Lives on the worker thread and does the jobs in turn."""
 
     measure_ready = Signal(int, object)
+    progress = Signal(int, int, int)  # job, measures done, of how many
+    takes_ready = Signal(int, object)
     ended = Signal(int, object)  # job, Outcome or the exception that is our own fault
 
     def __init__(self) -> None:
@@ -148,8 +171,18 @@ class _Worker(QObject):
         def deliver(measure: GeneratedMeasure) -> None:
             self.measure_ready.emit(job.number, measure)
 
+        def progress(n_done: int, n_total: int) -> None:
+            self.progress.emit(job.number, n_done, n_total)
+
+        def deliver_takes(takes: tuple[Take, ...]) -> None:
+            self.takes_ready.emit(job.number, takes)
+
         try:
-            self.ended.emit(job.number, run_job(job, self._shelf, deliver))
+            if job.order is not None:
+                outcome = run_takes(job, self._shelf, progress, deliver_takes)
+            else:
+                outcome = run_job(job, self._shelf, deliver)
+            self.ended.emit(job.number, outcome)
         except Exception as error:  # handed to the GUI thread, where the hook saves the text first
             self.ended.emit(job.number, error)
 
@@ -162,11 +195,15 @@ class ComposeRunner(QObject):
     Signals:
         started(Job)
         measure_ready(job number, GeneratedMeasure): never after `finished` of the same job.
+        progress(job number, measures done, of how many): while takes are written; likewise.
+        takes_ready(job number, tuple of Take): all at once; likewise.
         finished(job number, Outcome): once per job, whether done, cancelled or failed.
     """
 
     started = Signal(object)
     measure_ready = Signal(int, object)
+    progress = Signal(int, int, int)
+    takes_ready = Signal(int, object)
     finished = Signal(int, object)
     _requested = Signal(object)
 
@@ -184,10 +221,18 @@ class ComposeRunner(QObject):
 
     def start(self, choices: ComposeChoices, prefix_text: str = "") -> Job:
         """Start a job; one under way is cancelled first."""
+        return self._start(choices, prefix_text, None)
+
+    def start_takes(self, choices: ComposeChoices, order: TakesOrder) -> Job:
+        """Start a job that writes takes; one under way is cancelled first."""
+        return self._start(choices, order.prefix_text, order)
+
+    def _start(self, choices: ComposeChoices, prefix_text: str, order: TakesOrder | None) -> Job:
         self.cancel()
         self._last_number += 1
         seed = draw_seed() if choices.seed is None else choices.seed
-        self._job = Job(self._last_number, choices, prefix_text, seed, threading.Event())
+        stop = threading.Event()
+        self._job = Job(self._last_number, choices, prefix_text, seed, stop, order)
         self._start_thread()
         self.started.emit(self._job)
         self._requested.emit(self._job)
@@ -198,7 +243,8 @@ class ComposeRunner(QObject):
         if self._job is None:
             return
         self._job.stop.set()
-        self._finish(Outcome(State.CANCELLED, self._n_delivered, self._job.seed))
+        n_takes = None if self._job.order is None else 0
+        self._finish(Outcome(State.CANCELLED, self._n_delivered, self._job.seed, None, n_takes))
 
     def shutdown(self) -> None:
         """Cancel, and wait until the thread has ended."""
@@ -218,6 +264,8 @@ class ComposeRunner(QObject):
         self._worker.moveToThread(self._thread)
         self._requested.connect(self._worker.on_job)
         self._worker.measure_ready.connect(self._on_measure_ready)
+        self._worker.progress.connect(self._on_progress)
+        self._worker.takes_ready.connect(self._on_takes_ready)
         self._worker.ended.connect(self._on_ended)
         self._thread.start()
 
@@ -226,6 +274,16 @@ class ComposeRunner(QObject):
         if self._job is not None and self._job.number == number:
             self._n_delivered += 1
             self.measure_ready.emit(number, measure)
+
+    @Slot(int, int, int)
+    def _on_progress(self, number: int, n_done: int, n_total: int) -> None:
+        if self._job is not None and self._job.number == number:
+            self.progress.emit(number, n_done, n_total)
+
+    @Slot(int, object)
+    def _on_takes_ready(self, number: int, takes: tuple[Take, ...]) -> None:
+        if self._job is not None and self._job.number == number:
+            self.takes_ready.emit(number, takes)
 
     @Slot(int, object)
     def _on_ended(self, number: int, result: Outcome | Exception) -> None:

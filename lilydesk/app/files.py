@@ -60,7 +60,7 @@ class TextFile:
 
 def open_text_file(path: Path) -> TextFile:
     """Read a UTF-8 text. Raises FileError."""
-    file = TextFile(path, _read_bytes(path))
+    file = TextFile(path, read_bytes(path))
     try:
         _ = file.text
     except UnicodeDecodeError as error:
@@ -86,7 +86,7 @@ def is_changed_on_disk(file: TextFile) -> bool:
     """Another program has written the file since, or removed it. Raises FileError."""
     if not file.path.exists():
         return False  # nothing there to lose
-    return _read_bytes(file.path) != file.raw
+    return read_bytes(file.path) != file.raw
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -107,7 +107,8 @@ def file_error(path: Path, error: OSError) -> FileError:
     return FileError(f"“{path}” {reason}.", hint)
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """All bytes of a file. Raises FileError."""
     try:
         return path.read_bytes()
     except OSError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,18 @@ from lilydesk.app.files import (
     open_text_file,
     save_text_file,
 )
+from lilydesk.app.project_file import (
+    Project,
+    is_project,
+    new_project,
+    project_bytes,
+    read_project,
+)
 from lilydesk.errors import FileError
 
 if TYPE_CHECKING:
     from lilydesk.app.problems import Problem
+    from lilydesk.composing.takes import TakesBook
     from lilydesk.lilylet import ParsedText
 
 _SHORTEST_PAUSE_MS = 30
@@ -30,15 +39,21 @@ _LONGEST_PAUSE_MS = 600
 
 
 class Session(QObject):
-    """One text and its file. GUI thread only.
+    """One text with its takes, and their file: a text alone, or a project. GUI thread only.
 
     Signals:
         text_replaced(str): another text takes the place of the whole; undo starts afresh.
+        takes_replaced(TakesBook or None): those of another text, before `text_replaced`.
+        takes_changed(): the takes of this text.
+        takes_lost(str): a sentence: the project that was opened has takes that cannot be read.
         parsed(ParsedText): the text has been read again.
         file_changed(): path, or whether there is something to save, may have changed.
     """
 
     text_replaced = Signal(str)
+    takes_replaced = Signal(object)
+    takes_changed = Signal()
+    takes_lost = Signal(str)
     parsed = Signal(object)
     file_changed = Signal()
 
@@ -47,6 +62,10 @@ class Session(QObject):
         self._text = ""
         self._file: TextFile | None = None
         self._saved_text = ""
+        self._project: Project | None = None  # as it was opened or saved last
+        self._disk: TextFile | None = None  # the file as it lies on the disk
+        self._takes: TakesBook | None = None
+        self._saved_takes: TakesBook | None = None
         self._parsed: ParsedText | None = None
         self._pause = QTimer(self, singleShot=True, interval=_SHORTEST_PAUSE_MS)
         self._pause.timeout.connect(self.parse_now)
@@ -63,13 +82,38 @@ class Session(QObject):
 
     @property
     def is_modified(self) -> bool:
-        """Something would be lost without saving."""
-        return self._text != self._saved_text
+        """Something that the file can hold would be lost without saving."""
+        return self._text != self._saved_text or (self.is_project and self.has_unsaved_takes)
+
+    @property
+    def is_project(self) -> bool:
+        """The file in use keeps takes as well."""
+        return self._project is not None
+
+    @property
+    def takes(self) -> TakesBook:
+        """The takes of this text."""
+        if self._takes is None:
+            from lilydesk.composing.takes import TakesBook
+
+            self._takes = TakesBook()
+        return self._takes
+
+    @property
+    def has_takes(self) -> bool:
+        """There are takes; asking this loads nothing."""
+        return self._takes is not None and bool(self._takes.takes)
+
+    @property
+    def has_unsaved_takes(self) -> bool:
+        """There are takes, or names of takes, that no project file holds."""
+        saved = self._saved_takes.takes if self._saved_takes else ()
+        return self._takes is not None and self._takes.takes != saved
 
     @property
     def is_changed_on_disk(self) -> bool:
         """Another program has written the file since. Raises FileError."""
-        return self._file is not None and is_changed_on_disk(self._file)
+        return self._disk is not None and is_changed_on_disk(self._disk)
 
     @property
     def current(self) -> ParsedText:
@@ -97,6 +141,14 @@ class Session(QObject):
         if was_modified != self.is_modified:
             self.file_changed.emit()
 
+    def set_takes(self, takes: TakesBook) -> None:
+        """The takes of this text have changed."""
+        was_modified = self.is_modified
+        self._takes = takes
+        self.takes_changed.emit()
+        if was_modified != self.is_modified:
+            self.file_changed.emit()
+
     def parse_now(self) -> None:
         """Read the text without waiting for the pause."""
         from lilydesk.lilylet import parse_document, reparse
@@ -112,23 +164,25 @@ class Session(QObject):
 
     def start_new(self) -> None:
         """An empty text without a file."""
-        self._take(None, "")
+        self._take(None, None, "")
 
     def open(self, path: Path) -> None:
-        """Open a file. Raises FileError; the session is then as before."""
-        file = open_text_file(path)
-        self._take(file, file.text)
+        """Open a text or a project. Raises FileError; the session is then as before."""
+        file, project = _opened(path)
+        self._take(file, project, file.text)
+        if project is not None and project.problem:
+            self.takes_lost.emit(project.problem)
 
-    def recover(self, text: str, path: Path | None) -> None:
+    def recover(self, text: str, path: Path | None, takes: TakesBook | None = None) -> None:
         """Take back a text that was not saved; it counts as changed since its file, if any."""
-        self._file = None
+        file, project = None, None
         if path is not None:
             with suppress(FileError):
-                self._file = open_text_file(path)
-        self._text, self._saved_text = text, self._file.text if self._file else ""
-        self.text_replaced.emit(text)
-        self.parse_now()
-        self.file_changed.emit()
+                file, project = _opened(path)
+        self._hold(file, project)
+        self._text, self._saved_text = text, file.text if file else ""
+        self._takes = takes or self._saved_takes
+        self._announce()
 
     def save(self) -> None:
         """Save to the file in use. Raises FileError; there must be one."""
@@ -136,27 +190,65 @@ class Session(QObject):
         self._write(self._file.with_text(self._text))
 
     def save_as(self, path: Path) -> None:
-        """Save to another file, which becomes the one in use. Raises FileError."""
+        """Save to another file, which becomes the one in use. Raises FileError.
+
+        The suffix .lilydesk makes it a project, which keeps the takes as well.
+        """
         # the line ends of the text go with it, whatever the other file held
         like = self._file or new_text_file(path, "")
         self._write(TextFile(path, like.with_text(self._text).raw))
 
     def forget_file(self) -> None:
         """The text becomes a piece without a name; its file stays as it is on the disk."""
-        self._file, self._saved_text = None, ""
+        self._file = self._disk = self._project = self._saved_takes = None
+        self._saved_text = ""
         self.file_changed.emit()
+
+    def project_bytes(self) -> bytes:
+        """Text and takes as they stand, as the bytes of a project file."""
+        like = self._file or new_text_file(Path(), "")
+        return project_bytes(new_project(Path(), like.with_text(self._text), self.takes))
 
     def shutdown(self) -> None:
         """Read no more."""
         self._pause.stop()
 
     def _write(self, file: TextFile) -> None:
-        save_text_file(file)
-        self._file, self._saved_text = file, self._text
+        disk, project = file, None
+        if is_project(file.path):
+            project = replace(
+                self._project or new_project(file.path, file, self.takes),
+                score=file, takes=self.takes, problem="",
+            )  # fmt: skip
+            disk = TextFile(file.path, project_bytes(project))
+            self._saved_takes = self.takes
+        save_text_file(disk)
+        self._file, self._disk, self._project = file, disk, project
+        self._saved_text = self._text
         self.file_changed.emit()
 
-    def _take(self, file: TextFile | None, text: str) -> None:
-        self._file, self._saved_text, self._text = file, text, text
-        self.text_replaced.emit(text)
+    def _take(self, file: TextFile | None, project: Project | None, text: str) -> None:
+        self._hold(file, project)
+        self._saved_text = self._text = text
+        self._takes = self._saved_takes
+        self._announce()
+
+    def _hold(self, file: TextFile | None, project: Project | None) -> None:
+        self._file, self._disk, self._project = file, file, project
+        self._saved_takes = None
+        if project is not None:
+            self._disk = TextFile(project.score.path, project.raw)
+            self._saved_takes = project.takes
+
+    def _announce(self) -> None:
+        self.takes_replaced.emit(self._takes)
+        self.text_replaced.emit(self._text)
         self.parse_now()
         self.file_changed.emit()
+
+
+def _opened(path: Path) -> tuple[TextFile, Project | None]:
+    if is_project(path):
+        project = read_project(path)
+        return project.score, project
+    return open_text_file(path), None

@@ -12,11 +12,19 @@ from pathlib import Path
 import pytest
 
 from lilydesk.app.messages import Message, Messages
+from lilydesk.app.project_file import read_project
 from lilydesk.app.recovery import Recovery
 from lilydesk.app.session import Session
+from lilydesk.composing.takes import Take, TakeKind, TakesBook
+from lilydesk.lilylet.edits import TextEdit
+from lilydesk.notation.span import Span
 from tests.support import ROOT
 
 MINE = '[title "Mine"]\n\n\\time 2/4 c\'4 d |\n'
+
+BOOK = TakesBook().add(
+    [Take("a", "", TakeKind.CONTINUE, MINE, (TextEdit(Span(len(MINE), len(MINE)), "e |"),))]
+)
 
 CRASHING_PROGRAM = """
 import ctypes, sys
@@ -208,3 +216,26 @@ def test_a_disk_that_cannot_be_written_disturbs_nobody(qapp, tmp_path):
     assert place.session.text == MINE
     place.session.shutdown()
     place.recovery.shutdown()
+
+
+def test_takes_come_back_with_the_text(place, folder):
+    gone = Place(folder)
+    gone.session.set_text(MINE)
+    gone.session.set_takes(BOOK)
+    gone.recovery.keep_now()
+    gone.die()
+    place.recovery.take_back(into_session=True)
+    assert (place.session.text, place.session.takes) == (MINE, BOOK)
+    assert place.session.has_unsaved_takes
+
+
+def test_takes_that_are_put_aside_become_a_project(place, folder):
+    gone = Place(folder)
+    gone.session.set_text(MINE)
+    gone.session.set_takes(BOOK)
+    gone.recovery.keep_now()
+    gone.die()
+    place.recovery.take_back(into_session=False)
+    (rescued,) = (folder.parent / "rescued").iterdir()
+    project = read_project(rescued)
+    assert (project.score.text, project.takes) == (MINE, BOOK)

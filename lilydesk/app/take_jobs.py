@@ -1,0 +1,124 @@
+"""Takes on order: what the composer asks for, and what becomes of it in the worker thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lilydesk.app.compose_runner import ComposeChoices, Job
+    from lilydesk.composing.candidate import Candidate, Progress, TakeEngine
+    from lilydesk.composing.takes import Origin, Take, TakeKind
+
+VoicePlaces = frozenset[tuple[int, int]]
+"""Part and voice, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakesOrder:
+    """Several alternatives for a text."""
+
+    kind: TakeKind  # COMPOSE, CONTINUE or REGENERATE
+    text: str  # the whole of it, as it stands
+    n_takes: int
+    offset: int = 0  # CONTINUE: where the new measures go in
+    first_measure: int = 0  # REGENERATE: from 0
+    n_measures: int = 0  # REGENERATE
+    voices: VoicePlaces | None = None  # REGENERATE; None is all of them
+    parent: str = ""  # id of the take that the text is
+
+    @property
+    def prefix_text(self) -> str:
+        """The composer's text in front of new measures; empty for a new piece."""
+        return self.text[: self.offset]
+
+
+def write_takes_of(
+    job: Job, order: TakesOrder, engine: TakeEngine, on_progress: Progress
+) -> tuple[Take, ...]:
+    """Write the takes of an order here and now. Raises LilyDeskError."""
+    from lilydesk.composing.takes import new_id
+
+    batch = new_id()
+    origin = _origin(job, order, engine)
+    return tuple(
+        _take(order, candidate, origin, batch)
+        for candidate in _candidates(job, order, engine, job.stop.is_set, on_progress)
+    )
+
+
+def _candidates(
+    job: Job,
+    order: TakesOrder,
+    engine: TakeEngine,
+    cancelled: Callable[[], bool],
+    on_progress: Progress,
+) -> Iterator[Candidate]:
+    from lilydesk.app.compose_runner import request_of
+    from lilydesk.composing.alternatives import compose_alternatives
+    from lilydesk.composing.regenerate import RegenerateRequest, regenerate
+    from lilydesk.composing.takes import TakeKind
+
+    request = request_of(job)
+    if order.kind is TakeKind.REGENERATE:
+        asked = RegenerateRequest(
+            order.text, order.first_measure, order.n_measures, order.voices, order.n_takes,
+            sampling=request.sampling, seed=request.seed,
+        )  # fmt: skip
+        return regenerate(engine, asked, cancelled, on_progress)
+    return compose_alternatives(engine, request, order.n_takes, cancelled, on_progress)
+
+
+def _take(order: TakesOrder, candidate: Candidate, origin: Origin, batch: str) -> Take:
+    from lilydesk.composing.takes import Take, TakeKind, new_id
+    from lilydesk.lilylet import parse_document
+    from lilydesk.lilylet.edits import TextEdit
+    from lilydesk.notation.span import Span
+
+    edits = candidate.edits
+    first, n_measures = order.first_measure, order.n_measures
+    if order.kind is TakeKind.COMPOSE:
+        edits = (TextEdit(Span(0, len(order.text)), candidate.text),)
+        n_measures = len(parse_document(candidate.text).document.measures)
+    elif order.kind is TakeKind.CONTINUE:
+        before = len(parse_document(order.text[: order.offset]).document.measures)
+        after = len(parse_document(candidate.text).document.measures)
+        first, n_measures = before, after - before
+    return Take(
+        id=new_id(),
+        name="",
+        kind=order.kind,
+        base=order.text,
+        edits=edits,
+        parent=order.parent,
+        batch=batch,
+        first_measure=first,
+        n_measures=n_measures,
+        origin=replace(origin, seed=candidate.seed),
+        bits_per_token=candidate.bits_per_token,
+        n_lost_ties=candidate.n_lost_ties,
+        hints=candidate.hints,
+    )
+
+
+def _origin(job: Job, order: TakesOrder, engine: TakeEngine) -> Origin:
+    from lilydesk.composing.takes import Origin
+
+    choices: ComposeChoices = job.choices
+    model = engine.provenance
+    return Origin(
+        engine=model.name,
+        family=model.family,
+        bundle_hash=model.bundle_hash,
+        seed=job.seed,
+        temperature=choices.temperature,
+        top_p=choices.top_p,
+        top_k=choices.top_k,
+        prompt=(choices.period, choices.composer, choices.genre),
+        key=choices.key,
+        time=choices.time,
+        voices=tuple(sorted(order.voices)) if order.voices is not None else None,
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
