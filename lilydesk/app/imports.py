@@ -13,7 +13,7 @@ from lilydesk.errors import FileError
 if TYPE_CHECKING:
     from lilydesk.codecs.imported import ImportedScore
 
-_MOST_NAMED = 3  # losses told one by one
+_MOST_NAMED = 6  # losses told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,20 @@ def readable_suffixes() -> tuple[str, ...]:
 
 
 def read_score(path: Path) -> ImportedScore:
-    """Read a score in a foreign format. Raises FileError."""
+    """Read a score in a foreign format, by way of its Lilylet text. Raises FileError.
+
+    So what is engraved and played is what the text says, and elements are known by their places.
+    """
+    from lilydesk.codecs.imported import ImportedScore
+    from lilydesk.lilylet import parse_document, write_document
+
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(readable_suffixes())
         raise FileError(f"“{path.name}” is in no format that can be read.", f"Choose {known}.")
-    return reader(path)
+    score = reader(path)
+    document = parse_document(write_document(score.document)).document
+    return ImportedScore(document, score.losses)
 
 
 def import_text(path: Path) -> ImportedText:
@@ -66,18 +74,13 @@ def _read_abc(path: Path) -> ImportedScore:
 
 
 def _read_musicxml(path: Path) -> ImportedScore:
-    """Read MusicXML by way of its Lilylet text: engraver and player know events by their places."""
-    from lilydesk.codecs.imported import ImportedScore
     from lilydesk.codecs.musicxml import read_musicxml
-    from lilydesk.lilylet import parse_document, write_document
 
     try:
         data = path.read_bytes()
     except OSError as error:
         raise file_error(path, error) from error
-    score = read_musicxml(data)
-    document = parse_document(write_document(score.document)).document
-    return ImportedScore(document, score.losses)
+    return read_musicxml(data)
 
 
 _READERS: dict[str, Callable[[Path], ImportedScore]] = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 
 from lilydesk.app.edit_operations import Transposition
+from lilydesk.app.imports import readable_suffixes
 from lilydesk.app.messages import CrashReport
 from lilydesk.ui.transpose_dialog import TransposeDialog
 
@@ -64,7 +65,7 @@ class Dialogs:
     def ask_open_path(self, folder: str) -> Path | None:
         """A file to open."""
         name, _ = QFileDialog.getOpenFileName(
-            self._parent, "Open", folder, f"{LILYLET_FILTER};;All files (*)"
+            self._parent, "Open", folder, ";;".join(_open_filters())
         )
         return Path(name) if name else None
 
@@ -145,6 +146,11 @@ class Dialogs:
         box.setText(text)
         box.setInformativeText(more)
         return box
+
+
+def _open_filters() -> list[str]:
+    scores = " ".join(f"*{suffix}" for suffix in readable_suffixes())
+    return [f"Scores ({scores})", LILYLET_FILTER, "All files (*)"]
 
 
 def _as_button(box: QMessageBox) -> QPushButton | None:

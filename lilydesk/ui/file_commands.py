@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from lilydesk.app.imports import import_text, is_foreign, losses_in_words
 from lilydesk.app.messages import Messages
 from lilydesk.app.session import Session
 from lilydesk.app.settings import Settings
@@ -36,15 +37,18 @@ class FileCommands(QObject):
         self._settings = settings
         self._messages = messages
         self._dialogs = dialogs
+        self._imported: Path | None = None  # where a translated score would be saved
 
     @property
     def name(self) -> str:
         """What the piece is called in titles and questions."""
-        return self._session.path.name if self._session.path else UNTITLED
+        path = self._session.path or self._imported
+        return path.name if path else UNTITLED
 
     def new(self) -> None:
         """Start with an empty text."""
         if self.may_leave():
+            self._imported = None
             self._session.start_new()
 
     def open(self) -> None:
@@ -88,16 +92,39 @@ class FileCommands(QObject):
 
         A take of the model that nobody touched goes without a question; Undo brings it back.
         """
-        if not self._session.is_modified or is_all_generated:
-            return True
-        return self._may_go(self._dialogs.ask_compose_over(self.name))
+        is_unasked = not self._session.is_modified or is_all_generated
+        may_go = is_unasked or self._may_go(self._dialogs.ask_compose_over(self.name))
+        if may_go:
+            self._imported = None  # the new piece is another one
+        return may_go
 
     def _may_go(self, answer: Answer) -> bool:
         return self.save() if answer is Answer.SAVE else answer is Answer.GO_ON
 
     def _open(self, path: Path) -> None:
-        if self._try(lambda: self._session.open(path)):
+        if is_foreign(path):
+            self._import(path)
+        elif self._try(lambda: self._session.open(path)):
+            self._imported = None
             self._note_recent(path)
+
+    def _import(self, path: Path) -> None:
+        """Open a score in a foreign format as a new text, which is not saved yet."""
+        try:
+            imported = import_text(path)
+        except LilyDeskError as error:
+            self._messages.report(error)
+            return
+        self._imported = imported.suggested_path
+        self._session.recover(imported.text, None)
+        self._note_recent(path)
+        self._say_what_is_lost(path.name, imported.losses)
+
+    def _say_what_is_lost(self, name: str, losses: tuple[str, ...]) -> None:
+        if losses:
+            self._messages.warn(f"“{name}” is now a new text.", losses_in_words(losses))
+        else:
+            self._messages.notice(f"“{name}” is now a new text, with all that it said.")
 
     def _save(self) -> None:
         if not self._session.is_changed_on_disk or self._dialogs.ask_changed_on_disk(self.name):
@@ -131,6 +158,7 @@ class FileCommands(QObject):
         return str(documents if documents.is_dir() else Path.home())
 
     def _suggestion(self, suffix: str) -> str:
-        if self._session.path:
-            return str(self._session.path.with_suffix(suffix))
+        path = self._session.path or self._imported
+        if path:
+            return str(path.with_suffix(suffix))
         return str(Path(self._folder()) / f"{UNTITLED}{suffix}")

@@ -174,6 +174,31 @@ def deliver(window: MainWindow, *texts: str) -> None:
         runner.measure_ready.emit(1, GeneratedMeasure(text, index, len(texts)))
 
 
+def test_an_abc_file_opens_as_a_new_text_named_after_it(
+    window: MainWindow, dialogs: FakeDialogs, tmp_path: Path
+) -> None:
+    (tmp_path / "reel.abc").write_text("X:1\nT:Reel\nL:1/4\nM:2/4\nK:D\nD F|vA2|]\n", "utf-8")
+    dialogs.path = tmp_path / "reel.abc"
+    window.action_table["open"].trigger()
+    assert window.editor.text.startswith('[title "Reel"]\n\n\\key d \\major')
+    assert window.windowTitle() == "reel.lyl[*] – LilyDesk"
+    assert window.isWindowModified()
+    assert "Bowing signs are not shown" in window.message_bar.text
+    dialogs.path = tmp_path / "saved.lyl"
+    window.action_table["save"].trigger()
+    assert (tmp_path / "saved.lyl").read_text("utf-8") == window.editor.text
+    assert window.windowTitle() == "saved.lyl[*] – LilyDesk"
+
+
+def test_an_abc_file_without_a_tune_leaves_the_window_as_it_is(
+    with_piece: MainWindow, tmp_path: Path
+) -> None:
+    (tmp_path / "letter.abc").write_text("Dear Anna\n", "utf-8")
+    with_piece.files.open_path(tmp_path / "letter.abc")
+    assert with_piece.editor.text == TEXT
+    assert "no tune" in with_piece.message_bar.text
+
+
 def test_composing_over_a_saved_piece_leaves_its_file_alone(
     with_piece: MainWindow, dialogs: FakeDialogs, piece: Path
 ) -> None:

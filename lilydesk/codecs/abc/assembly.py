@@ -175,9 +175,20 @@ class _Assembly:
                        trailing if number == 0 else [])
             for number, seats in enumerate(self._parts)
         )  # fmt: skip
-        return Measure(
+        measure = Measure(
             parts, self._key, self._time, length, expected, Span(0, 1), self._comments(index)
         )
+        self._note_changes(index)
+        return measure
+
+    def _note_changes(self, index: int) -> None:
+        """Changes within the measure hold on, also where the leading voice has ended."""
+        bar = _bar(self._lead, index) if self._lead else None
+        for entry in bar.layers[0].entries if bar else ():
+            if isinstance(entry, KeyChange):
+                self._key = entry.key
+            elif isinstance(entry, TimeChange):
+                self._time = entry.time
 
     def _tempo(self) -> list[Event]:
         tempo = self._tune.tempo
