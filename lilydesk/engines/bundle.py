@@ -5,6 +5,7 @@ Nothing is loaded into onnxruntime here; see session. Source: the bundle format.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Iterable
@@ -76,6 +77,18 @@ def read_bundle(path: Path, cache_folder: Path | None = None) -> Bundle:
 
     Raises BundleError with one sentence on what is wrong.
     """
+    try:
+        return _read_bundle(path, cache_folder)
+    except MemoryError as error:
+        raise out_of_memory() from error
+    except OSError as error:
+        if error.errno == errno.ENOMEM:
+            raise out_of_memory() from error
+        reason = error.strerror or str(error)
+        raise BundleError(f"{path} cannot be read: {reason}.", CHOOSE_ANOTHER) from error
+
+
+def _read_bundle(path: Path, cache_folder: Path | None) -> Bundle:
     if not path.exists():
         raise BundleError(f"There is no model bundle at {path}.", CHOOSE_ANOTHER)
     folder = unpack_bundle(path, cache_folder) if path.is_file() else path
@@ -152,8 +165,9 @@ def _count(data: Any, key: str) -> int:
 
 def _read_embedding(path: Path, geometry: Geometry) -> NDArray[np.float32]:
     try:
-        table = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        # mapped, so that a size that the file only claims to have is never asked for
+        table = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError, OverflowError) as error:
         raise _damaged(path, "it is no table of numbers") from error
     if not isinstance(table, np.ndarray) or table.dtype != np.float32:
         raise _damaged(path, "it does not hold 32-bit numbers")
@@ -163,7 +177,7 @@ def _read_embedding(path: Path, geometry: Geometry) -> NDArray[np.float32]:
         raise _damaged(path, f"it holds {found} numbers, and geometry.json asks for {wanted}")
     if not np.isfinite(table).all():
         raise _damaged(path, "some of its numbers are not finite")
-    return table
+    return np.array(table)
 
 
 def _read_tokenizer(path: Path | None, geometry: Geometry) -> Tokenizer:
@@ -184,7 +198,7 @@ def _check_graph_file(path: Path) -> None:
     """Refuse a truncated file, and one that would read tensors from outside its folder."""
     try:
         locations = external_locations(path)
-    except (OSError, ValueError) as error:
+    except (ValueError, RecursionError) as error:
         raise _damaged(path, str(error)) from error
     folder = path.parent.resolve()
     for location in locations:
@@ -196,6 +210,14 @@ def _check_graph_file(path: Path) -> None:
             )
         if not target.is_file():
             raise _damaged(path, f"the file {location} that belongs to it is missing")
+
+
+def out_of_memory() -> BundleError:
+    """What to say when the memory does not suffice."""
+    return BundleError(
+        "There is not enough memory for this model.",
+        "Close other programs, or use the built-in model.",
+    )
 
 
 def _damaged(path: Path, reason: str) -> BundleError:

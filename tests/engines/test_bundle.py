@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 from lilydesk.engines import open_engine, read_bundle
 from lilydesk.engines.bundle import EMBEDDING, GEOMETRY, PATCH_GRAPH, TOKEN_GRAPH
 from lilydesk.errors import BundleError
+from tests.support import ROOT
 
 TINY = Path(__file__).parents[1] / "fixtures/tiny_bundle"
 
@@ -168,6 +171,64 @@ def test_a_geometry_of_another_width_is_refused(bundle):
     change_geometry(bundle, patch=level | {"head_dim": level["head_dim"] * 2})
     with pytest.raises(BundleError, match=r"not the graph|failed while"):
         open_engine(bundle).score_text("\\key c \\major \\time 2/4 c2 |\n")
+
+
+def test_a_size_that_the_embedding_only_claims_is_refused(bundle):
+    header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000, 32), }\n"
+    data = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
+    (bundle / EMBEDDING).write_bytes(data + bytes(100))
+    with pytest.raises(BundleError, match=r"wte.npy cannot be used"):
+        read_bundle(bundle)
+
+
+def test_a_graph_of_endless_depth_is_refused(bundle):
+    def field(number: int, content: bytes) -> bytes:
+        length, rest = b"", len(content)
+        while rest > 127:
+            length, rest = length + bytes([rest & 127 | 128]), rest >> 7
+        return bytes([number << 3 | 2]) + length + bytes([rest]) + content
+
+    graph = b""
+    for _ in range(3000):
+        graph = field(1, field(5, field(6, graph)))  # in a node, in an attribute: a graph
+    (bundle / PATCH_GRAPH).write_bytes(field(7, graph))
+    with pytest.raises(BundleError, match=f"{PATCH_GRAPH} cannot be used"):
+        read_bundle(bundle)
+
+
+def test_a_folder_that_may_not_be_read_is_named(bundle, monkeypatch):
+    def denied(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    with pytest.raises(BundleError, match=r"mine cannot be read: Permission denied"):
+        read_bundle(bundle)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+@pytest.mark.parametrize("room_mb", [3, 16, 30])
+def test_a_machine_without_memory_says_so(room_mb):
+    script = f"""
+import resource, sys, onnxruntime, lilydesk.engines.lilynota
+from pathlib import Path
+from lilydesk.engines import GenerationRequest, open_engine
+from lilydesk.errors import BundleError
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + {room_mb} * 2**20,) * 2)
+measure = '\\\\key c \\\\major \\\\time 2/4 c4 d8[ e] |\\n'
+try:
+    engine = open_engine(Path({str(ROOT / "resources/default-bundle")!r}))
+    request = GenerationRequest(1, measures_text=(measure,) * 400, seed=1)
+    list(engine.generate(request, lambda: False))
+except BundleError as error:
+    print(error.message)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (ended.stdout, ended.returncode) == (
+        "There is not enough memory for this model.\n", 0
+    ), ended.stderr  # fmt: skip
 
 
 def test_weights_outside_the_folder_are_refused(bundle):
