@@ -5,6 +5,7 @@ user exists.
 """
 
 from lilydesk.engines.bundle import read_bundle
+from lilydesk.engines.constraints import Constraints, GivenMeasure
 from lilydesk.engines.engine import (
     Cancelled,
     Engine,
@@ -17,6 +18,6 @@ from lilydesk.engines.lilynota import open_engine
 from lilydesk.engines.sampling import Sampling, draw_token
 
 __all__ = [
-    "Cancelled", "Engine", "GenerationRequest", "Provenance", "Sampling", "Score", "ScoringEngine",
+    "Cancelled", "Constraints", "Engine", "GenerationRequest", "GivenMeasure", "Provenance", "Sampling", "Score", "ScoringEngine",
     "draw_token", "open_engine", "read_bundle",
 ]  # fmt: skip

@@ -9,10 +9,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lilydesk.engines.constraints import Constraints
+from lilydesk.engines.given_voice import GivenVoice
 from lilydesk.engines.voice_closing import closing_text
 from lilydesk.engines.voice_commands import commands_at, may_be_command
 from lilydesk.engines.voice_grammar import write
-from lilydesk.engines.voice_state import WHOLE, VoiceState, length_of, new_voice
+from lilydesk.engines.voice_limits import Limits, Sounding
+from lilydesk.engines.voice_order import PART_END, VOICE_END
+from lilydesk.engines.voice_state import WHOLE, Pitches, VoiceState, length_of, new_voice
 from lilydesk.engines.voice_words import SPELLED
 
 _PARTS = re.compile(r"\\\\\\")
@@ -31,11 +35,28 @@ class OpenEnds:
 class MeasureAcceptor:
     """The voices of one measure, one after the other."""
 
-    def __init__(self, open_ends: Sequence[OpenEnds] = (), *, is_first: bool = False) -> None:
-        """Stand before the measure; only the first of a piece may say that it is a pickup."""
+    def __init__(
+        self,
+        open_ends: Sequence[OpenEnds] = (),
+        *,
+        is_first: bool = False,
+        constraints: Constraints | None = None,
+        staves: Sequence[int] = (),
+        given: Sequence[GivenVoice] = (),
+    ) -> None:
+        """Stand before the measure; only the first of a piece may say that it is a pickup.
+
+        `staves` are those of each part, where they are known; `given` are the voices of a given
+        measure.
+        """
         self._open_ends = list(open_ends)
-        self._part = 0
+        self._constraints = constraints if constraints != Constraints() else None
+        self._staves = list(staves)
+        self._given = given
+        self._part = self._voice = 0
         self._full = WHOLE
+        self._fifths: int | None = None
+        self._sounded: tuple[Sounding, ...] = ()  # by the voices of the part at hand
         self.state: VoiceState | None = None
         self._tried: VoiceState | None = None
         self._started: VoiceState | None = None
@@ -45,7 +66,37 @@ class MeasureAcceptor:
     def _begin_voice(self, may_be_partial: bool = False) -> None:
         ends = self._open_ends[self._part] if self._part < len(self._open_ends) else OpenEnds()
         state = new_voice(self._full, ends.slurs, ends.hairpins)
-        self.state = state._replace(may_be_partial=may_be_partial)
+        state = state._replace(may_be_partial=may_be_partial)
+        if self._constraints is not None:
+            limits = self._limits(self._constraints)
+            rule = limits.rule(1, self._fifths)
+            state = state._replace(limits=limits, fifths=self._fifths, rule=rule)
+        self.state = state
+
+    def _limits(self, constraints: Constraints) -> Limits:
+        first = sum(self._staves[: self._part])
+        most = constraints.max_polyphony or 0
+        others = self._sounded
+        if most:
+            others += self._locked_later()
+        return Limits(constraints.ranges[first:], constraints.key_only, most, others)
+
+    def _locked_later(self) -> tuple[Sounding, ...]:
+        """What the locked voices play that come later in this part."""
+        found: tuple[Sounding, ...] = ()
+        for voice in self._given[self._voice :]:
+            if voice.is_locked:
+                state = new_voice(self._full)._replace(limits=Limits(most=1))
+                after = write(state, f"{voice.opening}{voice.body} ", is_given=True)
+                found += after.sounded if after else ()
+            if voice.separator != VOICE_END:
+                break
+        return found
+
+    def keep_pitches(self, pitches: tuple[Pitches, ...]) -> None:
+        """These notes and chords must come in the voice that begins, in their order."""
+        if self.state is not None:
+            self.state = self.state._replace(kept=pitches, n_kept=len(pitches))
 
     @property
     def is_full(self) -> bool:
@@ -90,11 +141,18 @@ class MeasureAcceptor:
 
     def end_voice(self, separator: str) -> None:
         """The voice ends; another one of the same part, or of the next, begins."""
-        if self.state is not None:
+        state = self.state
+        if state is not None:
             missing = self._part + 1 - len(self._open_ends)
             self._open_ends += [OpenEnds()] * missing
-            self._open_ends[self._part] = OpenEnds(self.state.slurs, self.state.hairpins)
-        self._part += separator == "\\\\\\"
+            self._open_ends[self._part] = OpenEnds(state.slurs, state.hairpins)
+            self._fifths = state.fifths
+            self._sounded += state.sounded
+            self._staves += [1] * (self._part + 1 - len(self._staves))
+            self._staves[self._part] = max(self._staves[self._part], state.staff)
+        self._voice += 1
+        if separator == PART_END:
+            self._part, self._sounded = self._part + 1, ()
         self._begin_voice()
 
     def closing_text(self) -> str | None:

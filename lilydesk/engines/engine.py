@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from lilydesk.engines.constraints import Constraints, GivenMeasure
 from lilydesk.engines.sampling import Sampling
 
 Cancelled = Callable[[], bool]
@@ -44,6 +45,18 @@ class GenerationRequest:
     constrains_time: bool = True  # each voice fills its measure; False = the bare model
     n_following: int = 0  # measures of the piece after those to write
     staves: tuple[int, ...] = ()  # of each part; empty where `measures_text` says it
+    constraints: Constraints = field(default_factory=Constraints)
+    given: tuple[GivenMeasure, ...] = ()  # for the first of the new measures, one each
+
+    def given_at(self, index: int) -> GivenMeasure | None:
+        """What is given of measure `index` of the piece."""
+        number = index - len(self.measures_text) - bool(self.partial_text)
+        return self.given[number] if 0 <= number < len(self.given) else None
+
+    @property
+    def is_constrained(self) -> bool:
+        """Whether the time of each voice is followed; what is given or limited needs it."""
+        return self.constrains_time or bool(self.given) or self.constraints != Constraints()
 
     @property
     def n_measures(self) -> int:

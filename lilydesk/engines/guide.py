@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 
 import numpy as np
 
 from lilydesk.engines.acceptor import MeasureAcceptor, OpenEnds
+from lilydesk.engines.constraints import Constraints, GivenMeasure
+from lilydesk.engines.given_script import GivenScript
 from lilydesk.engines.music_masks import Surroundings, masks_of
 from lilydesk.engines.settled import SettledText
 from lilydesk.engines.vocabulary import HEADERS, PARTIALS, Choice, Mask, Vocabulary
@@ -41,6 +43,8 @@ class MeasurePlan:
     is_first: bool = False  # it may have headers before it, and be a pickup
     constrains_time: bool = False  # every voice fills the measure
     open_ends: tuple[OpenEnds, ...] = ()  # of each part, from the measures before
+    constraints: Constraints = field(default_factory=Constraints)
+    given: GivenMeasure | None = None  # the measure that it is written along
 
 
 class MeasureGuide:
@@ -61,10 +65,21 @@ class MeasureGuide:
         self._is_header = False
         self._n_tokens = 0
         self._voice = VoiceText()
+        self._script = GivenScript(vocabulary, plan.given) if plan.given else None
         self._acceptor: MeasureAcceptor | None = None
         if plan.constrains_time:
-            self._acceptor = MeasureAcceptor(plan.open_ends, is_first=plan.is_first)
+            self._acceptor = self._new_acceptor()
         self._begin_measure()
+
+    def _new_acceptor(self) -> MeasureAcceptor:
+        plan = self._plan
+        return MeasureAcceptor(
+            plan.open_ends,
+            is_first=plan.is_first,
+            constraints=plan.constraints,
+            staves=plan.staves,
+            given=self._script.voices if self._script else (),
+        )
 
     # What may come next
 
@@ -77,6 +92,8 @@ class MeasureGuide:
         """The tokens that may be drawn now; never empty. `accepts` has the last word."""
         if self._settled:
             return self._settled.allowed
+        if self._script is not None and self._script.hole is not None:
+            return self._script.allowed
         is_long = self._voice.n_tokens > MAX_VOICE_TOKENS
         if is_long and self._follows_time and not self._is_full:
             return self.way_out()
@@ -96,6 +113,8 @@ class MeasureGuide:
         """Whether an allowed token is one that leaves the voice a way to be exactly full."""
         if self._acceptor is None or self._settled or not self._follows_time:
             return True
+        if self._script is not None and self._script.hole is not None:
+            return self._script.accepts(token, self._acceptor.state)
         text = self._vocabulary.texts[token]
         return self._is_separator(text) or self._acceptor.accepts(text)
 
@@ -107,7 +126,10 @@ class MeasureGuide:
 
     def way_out(self) -> Mask:
         """Settle how the voice ends, where the model finds no end; the first token of it."""
-        text = self._acceptor.closing_text() if self._acceptor else None
+        script, acceptor = self._script, self._acceptor
+        text = acceptor.closing_text() if acceptor else None
+        if script is not None and acceptor is not None and script.hole is not None:
+            text = script.way_out(acceptor.state)
         if not text:
             return self._closing()
         self._settled.text(text)
@@ -143,6 +165,8 @@ class MeasureGuide:
         return words.group_end if voice.n_braces else self._masks.separators(self._separators())
 
     def _separators(self) -> frozenset[str]:
+        if self._script is not None:
+            return self._script.separators
         return self._order.separators(is_long=self._n_tokens > MAX_MEASURE_TOKENS)
 
     @property
@@ -159,6 +183,7 @@ class MeasureGuide:
 
     def accept(self, token: int) -> None:
         """Take note of a token, drawn or given."""
+        in_hole = self._enter_hole(token) if self._script is not None else False
         was_settled, had_event = bool(self._settled), self._voice.has_event
         if was_settled:
             self._settled.follow(token)
@@ -167,10 +192,20 @@ class MeasureGuide:
         if self._is_header:
             self._read_header(text)
         elif self._marker_is_read:
-            self._read_music(text, was_settled or self._is_replayed)
+            self._read_music(text, was_settled or in_hole or self._is_replayed)
             self._voice.has_event &= not was_settled or had_event or self._is_timed_full
+            if self._script is not None:
+                self._script.advance(self._settled)
         elif not self._settled:
             self._after_first_choice()
+
+    def _enter_hole(self, token: int) -> bool:
+        """Whether the token belongs into a hole of the given rhythm."""
+        script, acceptor = self._script, self._acceptor
+        if script is None or acceptor is None or script.hole is None or self._settled:
+            return False
+        script.accept(token, acceptor.state, self._settled)
+        return True
 
     def begin_segment(self) -> None:
         """Go on after a closed segment: a new line, or the next header or the first measure."""
@@ -181,7 +216,9 @@ class MeasureGuide:
             self._begin_measure()
             return
         self._settled.text("\n")
-        if self._order.is_labelled:
+        if self._script is not None and self._acceptor is not None:
+            self._script.open_voice(self._settled, self._acceptor)
+        elif self._order.is_labelled:
             self._settle_staff("\\staff")
 
     def _begin_measure(self) -> None:
@@ -205,6 +242,10 @@ class MeasureGuide:
     def _settle_opening(self) -> None:
         r"""`\staff "1" \key g \minor \time 3/4 `, what is not settled by the model's choice."""
         words, plan, settled = self._vocabulary, self._plan, self._settled
+        if self._script is not None and self._acceptor is not None:
+            self._script.open_voice(settled, self._acceptor)
+            self._script.advance(settled)
+            return
         if self._order.is_labelled:
             settled.text('\\staff "1" \\key')
         else:  # the training texts label single staves as well, after the first measure
@@ -275,6 +316,8 @@ class MeasureGuide:
         else:
             self.is_segment_closed = True
             self._order.note_separator(text)
+            if self._script is not None:
+                self._script.close_voice()
 
     def _after_command(self, text: str) -> None:
         """A command whose argument is one of a few."""

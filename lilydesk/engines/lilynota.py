@@ -31,7 +31,7 @@ FAMILY = "lilynota"
 def open_engine(path: Path, cache_folder: Path | None = None) -> LilyNotaEngine:
     """The engine for a bundle's folder or .zip. Raises BundleError."""
     bundle = read_bundle(path, cache_folder)
-    return LilyNotaEngine(bundle, open_graphs(bundle))
+    return LilyNotaEngine(bundle, open_graphs(bundle, cache_folder))
 
 
 class LilyNotaEngine:
@@ -135,8 +135,10 @@ class LilyNotaEngine:
             request.time_text,
             staves,
             is_first=index == 0,
-            constrains_time=request.constrains_time,
+            constrains_time=request.is_constrained,
             open_ends=open_ends,
+            constraints=request.constraints,
+            given=request.given_at(index),
         )
 
     def _resume(

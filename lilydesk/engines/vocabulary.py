@@ -63,6 +63,7 @@ class Vocabulary:
         self.group_end = self.where(lambda text: text == "}")
         self.quote = self.where(lambda text: text == '"')
         self.space = self.where(lambda text: text == " ")
+        self.in_holes = self.where(frozenset("abcdefgs',<> ").issuperset)
         self.staff = self.where(lambda text: text == "\\staff")
         self.keys, self.times, self.clefs, self.partials = map(
             self.choice, (KEYS, TIMES, CLEFS, PARTIALS)
@@ -85,6 +86,12 @@ class Vocabulary:
     def where(self, is_wanted: Callable[[str], bool]) -> Mask:
         """The tokens whose text fulfils a condition; tokens without text never do."""
         return np.array([bool(text) and is_wanted(text) for text in self.texts])
+
+    def only(self, token: int) -> Mask:
+        """Only one token."""
+        mask = np.zeros(len(self.texts), dtype=np.bool_)
+        mask[token] = True
+        return mask
 
     def choice(self, texts: Iterable[str]) -> Choice:
         """One of these texts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lilydesk.engines.voice_pitch import ANYWHERE, nearest
 from lilydesk.engines.voice_state import VoiceState
 from lilydesk.engines.voice_words import (
     AFTER_NOTE,
@@ -46,14 +47,33 @@ def fits(state: VoiceState, name: str) -> bool:
     if name in "<>":
         return state.hairpins < 2
     if name == "grace":  # they take no time: a model may else write them without end
-        return not state.has_grace
+        return not state.has_grace and _may_need_notes(state)
     if name == "rest":
-        return state.kind == "note" and state.n_marks == 1 and not _is_in_tremolo(state)
+        return (
+            state.kept is None
+            and state.kind == "note"
+            and state.n_marks == 1
+            and not _is_in_tremolo(state)
+        )
+    if name == "repeat" and not (_may_need_notes(state) and _is_alone(state)):
+        return False
     if name in TUPLETS or name == "repeat":
-        return bool(openings(name, state.left))
+        return bool(openings(name, state.group_room))
     if name == "key":
         return state.left == state.full
     return name != "bar" or state.left in (0, state.full)
+
+
+def _may_need_notes(state: VoiceState) -> bool:
+    """Whether a group may begin that cannot do without notes of the model's own."""
+    if state.rule is ANYWHERE:
+        return state.kept is None
+    return state.kept is None and nearest(state.rule, state.base) is not None
+
+
+def _is_alone(state: VoiceState) -> bool:
+    """Whether notes may sound for any time, no other voice being in the way."""
+    return not (state.limits.most and state.limits.others)
 
 
 def _is_in_tremolo(state: VoiceState) -> bool:

@@ -12,14 +12,9 @@ Stricter than the language: it reads canonical text, in which each state has a w
 from __future__ import annotations
 
 from lilydesk.engines.voice_commands import commands_at, fits
-from lilydesk.engines.voice_pitch import (
-    HIGHEST,
-    LOWEST,
-    may_stand,
-    place_of,
-    read_chord_head,
-    read_head,
-)
+from lilydesk.engines.voice_limits import FREE
+from lilydesk.engines.voice_pitch import place_of, read_chord_head, read_head
+from lilydesk.engines.voice_rules import may_be_pitch, may_be_spelled, with_rule
 from lilydesk.engines.voice_state import Group, VoiceState, length_of, new_voice
 from lilydesk.engines.voice_time import (
     MAX_GRACE,
@@ -81,7 +76,7 @@ def _in_head(state: VoiceState, character: str, is_given: bool) -> VoiceState | 
     if head is None:
         ended = _end_event(state, is_given)
         return _in_marks(ended, character, is_given) if ended else None
-    if head.step >= 0 and not may_stand(state.rule, state.base, head, character):
+    if head.step >= 0 and not is_given and not may_be_spelled(state, head, word):
         return None
     if head.digits and not is_given and not may_last(state, head):
         return None
@@ -98,9 +93,9 @@ def _end_event(state: VoiceState, is_given: bool) -> VoiceState | None:
     length = length_of(head.digits, head.n_dots) if head.digits else state.duration
     base = state.base
     if head.step >= 0:
-        base = place_of(base, head)
-        if not LOWEST <= base <= HIGHEST and not is_given:
+        if not is_given and not may_be_pitch(state, head):
             return None
+        base = place_of(base, head)
     if not length:
         return None
     first = state.word[0]
@@ -114,22 +109,34 @@ def _end_event(state: VoiceState, is_given: bool) -> VoiceState | None:
 
 
 def _in_chord(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
-    longer = read_chord_head(state.word + character)
+    word = state.word + character
+    longer = read_chord_head(word)
     if longer is not None:
-        may = may_stand(state.rule, state.base, longer, character)
-        return state._replace(word=state.word + character) if may else None
-    if character not in " >" or not state.word:
-        return None
+        may = is_given or may_be_spelled(state, longer, word)
+        return state._replace(word=word) if may else None
     head = read_chord_head(state.word)
-    place = place_of(state.base, head) if head else -1
-    if not LOWEST <= place <= HIGHEST and not is_given:
+    if character not in " >" or head is None:
         return None
+    if not is_given and not (may_be_pitch(state, head) and _may_have_heads(state, character)):
+        return None
+    place = place_of(state.base, head)
     first = state.first_head if state.n_heads else place
     if character == ">":
         return state._replace(mode="head", word=">", base=first)
-    if state.n_heads + 1 >= MAX_HEADS and not is_given:
-        return None
     return state._replace(word="", base=place, first_head=first, n_heads=state.n_heads + 1)
+
+
+def _may_have_heads(state: VoiceState, character: str) -> bool:
+    """Whether the chord may end here, or have another head."""
+    n_heads = state.n_heads + 1
+    if state.kept is not None:
+        return (n_heads == len(state.kept[0])) == (character == ">")
+    if character == ">":
+        return True
+    most = state.limits.most
+    return n_heads < (min(most, MAX_HEADS) if most else MAX_HEADS) and (
+        state.note_room(n_heads + 1) > 0
+    )
 
 
 # -- marks
@@ -229,7 +236,7 @@ def _end_command(state: VoiceState, is_given: bool) -> VoiceState | None:
 def _in_argument(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
     word = state.word + character
     if state.command in TUPLETS or state.command == "repeat":
-        if word not in openings(state.command, state.left):
+        if word not in openings(state.command, state.left if is_given else state.group_room):
             return None
         return open_group(state, word) if character == "{" else state._replace(word=word)
     argument = ARGUMENTS[state.command]
@@ -246,6 +253,8 @@ def _in_argument(state: VoiceState, character: str, is_given: bool) -> VoiceStat
 
 def _end_argument(state: VoiceState) -> VoiceState:
     after = state._replace(mode=state.back, word="", command="")
+    if state.limits is not FREE and state.command in ("staff", "key"):
+        return with_rule(after, state.command, state.word)
     if state.command == "grace":
         return after._replace(groups=(*state.groups, Group("grace")))
     if state.command in ("time", "partial") and state.left == state.full:

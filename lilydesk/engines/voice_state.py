@@ -5,14 +5,19 @@ All lengths are whole numbers of 128th notes: the smallest note value that a mod
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from lilydesk.engines.voice_limits import FREE, Limits, Sounding
 from lilydesk.engines.voice_pitch import ANYWHERE, PitchRule
 
 WHOLE = 128  # a whole note, in 128ths
 DIVISIONS = (1, 2, 4, 8, 16, 32, 64, 128)
 MIDDLE_C = 28  # diatonic steps from C of octave 0
+
+
+Pitches = tuple[tuple[int, int], ...]  # of a note or chord: place and alteration of each head
 
 
 class Group(NamedTuple):
@@ -49,7 +54,13 @@ class VoiceState(NamedTuple):
     back: str = ""  # the mode after it
     may_be_partial: bool = False  # nothing has sounded in the piece yet
     has_grace: bool = False  # grace notes lead to the event that comes next
-    rule: PitchRule = ANYWHERE
+    rule: PitchRule = ANYWHERE  # which follows from limits, staff and key
+    limits: Limits = FREE
+    staff: int = 1
+    fifths: int | None = None
+    sounded: tuple[Sounding, ...] = ()  # the notes so far, if limits want them counted
+    kept: tuple[Pitches, ...] | None = None  # notes and chords that must still come; None = any
+    n_kept: int = 0  # how many there were at the beginning
 
     @property
     def is_full(self) -> bool:
@@ -68,15 +79,49 @@ class VoiceState(NamedTuple):
 
     @property
     def room(self) -> int:
-        """The longest length that the next event may have."""
+        """The longest length that the next rest may have."""
+        return self._room(self.left - self.reserve * len(self.kept) if self.kept else self.left)
+
+    def note_room(self, n_notes: int) -> int:
+        """The longest length that the next note, or chord of so many notes, may have."""
+        if self.kept is not None:
+            if not self.kept:
+                return 0
+            return self._room(self.left - self.reserve * (len(self.kept) - 1))
+        room, group = self._room(self.left), self.group
+        if not self.limits.most or (group is not None and group.kind != "tuplet"):
+            return room
+        clear = self.limits.clear(self.staff, self.position, n_notes)
+        return min(room, int(clear * group.n / group.m if group else clear))
+
+    def _room(self, left: int) -> int:
         group = self.group
         if group is None:
-            return self.left
+            return left
         if group.kind == "grace":
             return WHOLE
         if group.kind == "tremolo":
-            return group.used or self.left // (2 * group.n)
-        return self.left // group.m * group.n - group.used
+            return group.used or left // (2 * group.n)
+        return left // group.m * group.n - group.used
+
+    @property
+    def group_room(self) -> int:
+        """The time that a tuplet or tremolo may take."""
+        if not self.kept:
+            return self.left
+        return self.left - self.reserve * (len(self.kept) - 1)
+
+    @property
+    def reserve(self) -> int:
+        """The time that is held free for each note that must still come."""
+        return reserve_of(self.full, self.n_kept)
+
+    @property
+    def position(self) -> Fraction:
+        """Where in the measure the voice is."""
+        group = self.group
+        inside = Fraction(group.used * group.m, group.n) if group else Fraction(0)
+        return self.full - self.left + inside
 
     @property
     def is_at_end(self) -> bool:
@@ -91,6 +136,13 @@ class VoiceState(NamedTuple):
     def with_group(self, group: Group) -> VoiceState:
         """The same with the innermost group replaced."""
         return self._replace(groups=(*self.groups[:-1], group))
+
+
+@lru_cache(maxsize=256)
+def reserve_of(full: int, n_notes: int) -> int:
+    """Half the longest plain value that each of `n_notes` might have; 0 if they never fit."""
+    fitting = [WHOLE // d for d in DIVISIONS if WHOLE // d * n_notes <= full]
+    return max(1, max(fitting) // 2) if fitting else 0
 
 
 def new_voice(full: int, slurs: int = 0, hairpins: int = 0) -> VoiceState:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import gcd
 
+from lilydesk.engines.voice_limits import Sounding
 from lilydesk.engines.voice_pitch import Head
 from lilydesk.engines.voice_state import (
     WHOLE,
@@ -18,23 +20,41 @@ MAX_GRACE = 8
 
 def may_begin_event(state: VoiceState, character: str, is_given: bool) -> bool:
     """Whether there is time for a note, chord or rest that begins with this character."""
-    group = state.group
+    group, is_rest = state.group, character in "rsR"
     if character not in "abcdefg<rsR":
         return False
+    if is_given and group is None:
+        return True
+    if not is_rest and state.kept is not None and not _is_kept(state, character):
+        return False
+    room = state.room if is_rest else state.note_room(1)
     if group is None:
-        is_free = state.left > 0 and (character != "R" or state.left == state.full)
-        return is_free or is_given
-    if character in "rsR":
-        return group.kind == "tuplet" and character != "R" and state.room > 0
+        return room > 0 and (character != "R" or (state.left == state.full and not state.kept))
+    if is_rest:
+        return group.kind == "tuplet" and character != "R" and room > 0
     if group.kind == "grace":
         return group.n_events < MAX_GRACE
-    return group.n_events < 2 if group.kind == "tremolo" else state.room > 0
+    return group.n_events < 2 if group.kind == "tremolo" else room > 0
+
+
+def _is_kept(state: VoiceState, character: str) -> bool:
+    """Whether the next note that must come begins like this: a chord with `<`."""
+    return state.kept is not None and any(
+        (len(heads) > 1) == (character == "<") for heads in state.kept[:1]
+    )
+
+
+def _n_notes(state: VoiceState, first: str) -> int:
+    return state.n_heads + 1 if first == ">" else 1
 
 
 def may_last(state: VoiceState, head: Head) -> bool:
     """Whether the event at hand may have this duration, or a longer number that begins so."""
-    room = WHOLE * 2 if state.word[:1] == "R" else state.room
-    group = state.group
+    first, group = state.word[0], state.group
+    if first == "R":
+        room = WHOLE * 2
+    else:
+        room = state.room if first in "rs" else state.note_room(_n_notes(state, first))
     if group is not None and group.kind == "tremolo":
         is_same = not group.used or str(WHOLE // group.used).startswith(head.digits)
         return is_same and not head.n_dots and may_become_duration(head.digits, room)
@@ -45,9 +65,15 @@ def may_last(state: VoiceState, head: Head) -> bool:
 
 def pass_time(state: VoiceState, length: int, is_given: bool) -> VoiceState | None:
     """The state behind an event of this length; None if it does not fit."""
-    group, room = state.group, state.room
+    group = state.group
+    n_notes = {"rest": 0, "chord": state.n_heads + 1}.get(state.kind, 1)
+    room = state.note_room(n_notes) if n_notes else state.room
     if length > room and not is_given:
         return None
+    if state.limits.most and n_notes and (group is None or group.kind != "grace"):
+        state = _sounding(state, length, n_notes)
+    if n_notes and state.kept:
+        state = state._replace(kept=state.kept[1:])
     if group is None:
         return state._replace(has_grace=False, left=max(0, state.left - length))
     state = state._replace(has_grace=False)
@@ -61,6 +87,15 @@ def pass_time(state: VoiceState, length: int, is_given: bool) -> VoiceState | No
         if WHOLE % length or group.used not in (0, length):
             return None
     return state.with_group(group._replace(n_events=group.n_events + 1, used=used))
+
+
+def _sounding(state: VoiceState, length: int, n_notes: int) -> VoiceState:
+    group, start = state.group, state.position
+    lasting = Fraction(length)
+    if group is not None:
+        lasting *= Fraction(group.m, group.n) if group.kind == "tuplet" else 2 * group.n
+    sounding = Sounding(state.staff, start, start + lasting, n_notes)
+    return state._replace(sounded=(*state.sounded, sounding))
 
 
 def must_end_beam(state: VoiceState) -> bool:

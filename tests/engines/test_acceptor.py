@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import re
 import tarfile
-from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from lilydesk.engines import GenerationRequest, Sampling, open_engine
 from lilydesk.engines.acceptor import MeasureAcceptor, OpenEnds, open_ends_of
-from lilydesk.engines.guide import MeasureGuide, MeasurePlan
+from lilydesk.engines.guide import MeasurePlan
 from lilydesk.engines.patches import split_piece
-from lilydesk.engines.rejection import draw_accepted
-from lilydesk.engines.tokenizer import Tokenizer
-from lilydesk.engines.vocabulary import Vocabulary
-from lilydesk.lilylet import Severity, parse_document
+from tests.engines.noise import assert_full_music, write_noise
 from tests.support import ROOT, need_shared
 
-WORDS = Vocabulary(Tokenizer.standard(), 256)
 _VOICE = re.compile(r"\\\\\\?\n|\|\n")
 _OPENING = re.compile(
     r'(\\(staff "\d"|key \S+ \\m\w+|numericTimeSignature|time \S+|partial \S+) )*'
@@ -29,34 +23,6 @@ _OPENING = re.compile(
 @pytest.fixture(scope="module")
 def engine():
     return open_engine(ROOT / "tests/fixtures/tiny_bundle")
-
-
-def write_noise(plan: MeasurePlan, seed: int) -> str:
-    """A measure by a model that knows nothing at all."""
-    rng = np.random.default_rng(seed)
-    guide = MeasureGuide(WORDS, replace(plan, constrains_time=True))
-    tokens = []
-    while not guide.is_complete:
-        if guide.is_segment_closed:
-            guide.begin_segment()
-        allowed = guide.allowed()
-        if allowed.sum() == 1:
-            tokens.append(int(np.flatnonzero(allowed)[0]))
-        else:
-            logits = 2 * rng.standard_normal(256)
-            tokens.append(draw_accepted(logits, allowed, guide, Sampling(top_p=1), rng))
-        guide.accept(tokens[-1])
-    return "".join(WORDS.texts[token] for token in tokens)
-
-
-def assert_full_music(text: str, n_measures: int) -> None:
-    parsed = parse_document(text)
-    faults = [d for d in parsed.diagnostics if d.severity is not Severity.HINT]
-    assert not faults
-    assert len(parsed.document.measures) == n_measures
-    for measure in parsed.document.measures:
-        for part in measure.parts:
-            assert {voice.length for voice in part.voices} == {measure.expected}
 
 
 @pytest.mark.parametrize("seed", range(16))
