@@ -1,4 +1,4 @@
-"""The seam to onnxruntime: a graph with a KV cache, fed row by row.
+"""The seam to onnxruntime: a graph with a KV cache, fed row by row. See native for the faster way.
 
 The GIL is free while a graph runs. Threads never spin: two sessions that spin fight for the cores
 (measured: 3-5 times slower beside other work), and one core stays free for the window.
@@ -70,8 +70,19 @@ class Graphs:
     token: Graph  # embeddings (1, L, hidden) float32 -> logits (1, L, vocab)
 
 
-def open_graphs(bundle: Bundle) -> Graphs:
-    """Load both decoders. Raises BundleError if they do not fit the bundle's geometry."""
+def open_graphs(bundle: Bundle, cache_folder: Path | None = None) -> Graphs:
+    """Load both decoders, as compiled code where that is possible, else with onnxruntime.
+
+    What is prepared for the compiled code is kept below `cache_folder`. Raises BundleError if the
+    decoders do not fit the bundle's geometry.
+    """
+    from lilydesk.engines.native import open_native
+
+    return open_native(bundle, cache_folder) or open_onnx_graphs(bundle)
+
+
+def open_onnx_graphs(bundle: Bundle) -> Graphs:
+    """Load both decoders with onnxruntime. Raises BundleError if they do not fit the geometry."""
     geometry = bundle.geometry
     return Graphs(
         CachedGraph(bundle.patch_graph, geometry.patch, "patches", "hidden"),
@@ -87,12 +98,17 @@ def open_session(path: Path, n_threads: int | None = None) -> Any:
     options.intra_op_num_threads = n_threads or default_threads()
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3  # errors only: its warnings mean nothing to a musician
+    options.log_severity_level = 4  # it raises what it has to say, and prints it besides
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        # without its fall-back, which tries again and prints
+        return onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"], enable_fallback=0
+        )
     except MemoryError as error:
-        raise _out_of_memory() from error
+        raise out_of_memory() from error
     except Exception as error:  # onnxruntime's exceptions have no common base
+        if "alloc" in str(error).lower():
+            raise out_of_memory() from error
         raise BundleError(
             f"The model file {path.name} cannot be loaded.",
             f"Get the bundle again. {CHOOSE_ANOTHER}",
@@ -141,6 +157,11 @@ class CachedGraph:
         """Rows in the cache."""
         return int(self._past[0].shape[2])
 
+    @property
+    def past(self) -> list[NDArray[np.float32]]:
+        """Keys and values of each layer in turn, shape (1, heads, length, head_dim)."""
+        return self._past
+
     def truncate(self, length: int) -> None:
         """Forget all rows behind the first `length`, which are in the cache."""
         assert 0 <= length <= self.length
@@ -160,10 +181,10 @@ class CachedGraph:
         try:
             output, *self._past = self._session.run(self._outputs, feeds)
         except MemoryError as error:
-            raise _out_of_memory() from error
+            raise out_of_memory() from error
         except Exception as error:  # onnxruntime's exceptions have no common base
             if "alloc" in str(error).lower():
-                raise _out_of_memory() from error
+                raise out_of_memory() from error
             raise BundleError(
                 f"The model file {self._name} failed while it was writing.",
                 f"Its shapes may not fit geometry.json. {CHOOSE_ANOTHER}",
@@ -171,7 +192,8 @@ class CachedGraph:
         return output  # type: ignore[no-any-return]
 
 
-def _out_of_memory() -> BundleError:
+def out_of_memory() -> BundleError:
+    """What to say when the memory does not suffice."""
     return BundleError(
         "There is not enough memory for this model.",
         "Close other programs, or use the built-in model.",

@@ -1,0 +1,197 @@
+"""What a decoder computes with one row, in float32, compiled.
+
+Formulas: Llama; onnxruntime's DynamicQuantizeLinear and MatMulInteger, for one row.
+"""
+# mypy: ignore-errors
+# (numba infers the types)
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from lilydesk.engines.native.columns import (
+    BLOCK,
+    EMBEDDING,
+    FLOAT_TABLE,
+    HIDDEN,
+    SLOTS,
+    TABLE,
+    TABLE_BIAS,
+    TABLE_EPSILON,
+    TABLE_SCALE,
+    VOCAB,
+)  # fmt: skip
+from lilydesk.engines.native.intrinsics import bits_of, dot_rows, from_bits, nearest
+
+# Sums may be taken in another order, so that they are computed side by side. Each row all the same
+# is computed by the same code, and gives the same whatever other rows there are.
+SUMMING = {"reassoc", "contract", "nsz"}
+compiled = njit(nogil=True, error_model="numpy", fastmath=SUMMING)
+
+_ZERO, _ONE, _255 = np.float32(0), np.float32(1), np.float32(255)
+_INFINITY_KEY = 0x7F800000
+
+
+@compiled
+def exponential(x):
+    """e**x for float32, to two units in the last place; 1e-38 below -87.
+
+    Source of the polynomial: the Cephes library, expf.
+    """
+    x = min(max(x, np.float32(-87.0)), np.float32(88.0))
+    n = nearest(x * np.float32(1.44269504))
+    r = x - n * np.float32(0.693359375)
+    r = r - n * np.float32(-2.12194440e-4)
+    p = np.float32(1.9875691500e-4)
+    p = p * r + np.float32(1.3981999507e-3)
+    p = p * r + np.float32(8.3334519073e-3)
+    p = p * r + np.float32(4.1665795894e-2)
+    p = p * r + np.float32(1.6666665459e-1)
+    p = p * r + np.float32(5.0000001201e-1)
+    p = p * r * r + r + _ONE
+    return p * from_bits((np.int32(n) + np.int32(127)) << np.int32(23))
+
+
+@compiled
+def quantise(row, n, out, scales, zeros, r):
+    """Put row[:n] as uint8 into `out`, what zero is into zeros[r], the step into scales[r].
+
+    The step is no number if one of the row is none: so that a damaged model shows. Floats are
+    compared as whole numbers of the same order, which keeps sight of what is no number.
+    """
+    low = np.int32(0)
+    high = np.int32(0)
+    for i in range(n):
+        bits = bits_of(row[i])
+        key = bits ^ ((bits >> np.int32(31)) & np.int32(0x7FFFFFFF))
+        low = min(low, key)
+        high = max(high, key)
+    least = from_bits(low ^ ((low >> np.int32(31)) & np.int32(0x7FFFFFFF)))
+    scale = (from_bits(high) - least) / _255
+    if scale == _ZERO:
+        scale = _ONE
+    zero = min(max(nearest(-least / scale), _ZERO), _255)
+    for i in range(n):
+        out[i] = np.uint8(np.int32(min(max(nearest(row[i] / scale) + zero, _ZERO), _255)))
+    is_number = high < _INFINITY_KEY and low > -_INFINITY_KEY - 1
+    scales[r] = scale if is_number else np.float32(np.nan)
+    zeros[r] = np.int32(zero) if is_number else np.int32(0)
+
+
+@compiled
+def normalise(row, n, epsilon, gains, out):
+    """out[:n] = row[:n] / root mean square * gains; `out` may be `row`."""
+    total = _ZERO
+    for i in range(n):
+        total += row[i] * row[i]
+    factor = _ONE / math.sqrt(total / np.float32(n) + epsilon)
+    for i in range(n):
+        out[i] = row[i] * factor * gains[i]
+
+
+@compiled
+def embed(sizes, weights, floats, ids, out):
+    """The vector of one patch."""
+    n = sizes[HIDDEN]
+    out[:n] = _ZERO
+    for slot in range(sizes[SLOTS]):
+        at = sizes[TABLE] + (slot * sizes[VOCAB] + ids[slot]) * n
+        if sizes[EMBEDDING] == FLOAT_TABLE:
+            entry = floats[at : at + n]
+            for i in range(n):
+                out[i] += entry[i]
+        else:
+            column = weights[at : at + n]
+            for i in range(n):
+                out[i] += np.float32(column[i])  # whole numbers: exact
+    if sizes[EMBEDDING] == FLOAT_TABLE:
+        if sizes[TABLE_EPSILON] >= 0:
+            at = sizes[TABLE_EPSILON]  # the gains stand 16 behind it
+            normalise(out, n, floats[at], floats[at + 16 : at + 16 + n], out)
+        return
+    step = _ONE / _255  # of a row of zeros and ones
+    scales = floats[sizes[TABLE_SCALE] : sizes[TABLE_SCALE] + n]
+    bias = floats[sizes[TABLE_BIAS] : sizes[TABLE_BIAS] + n]
+    for i in range(n):
+        out[i] = out[i] * _255 * (step * scales[i]) + bias[i]
+
+
+@compiled
+def activate(row, n):
+    """row[:n] = SiLU(row[:n]) * row[n:2n]."""
+    for i in range(n):
+        gate = row[i]
+        row[i] = gate / (_ONE + exponential(-gate)) * row[n + i]
+
+
+@compiled
+def rotate(head, n, angles, factor, out):
+    """Turn head[:n] to its position: `angles` are n / 2 cosines and as many sines."""
+    half = n // 2
+    for i in range(half):
+        low, high = head[i], head[i + half]
+        out[i] = (low * angles[i] - high * angles[half + i]) * factor
+        out[i + half] = (high * angles[i] + low * angles[half + i]) * factor
+
+
+@compiled
+def attend(query, keys, values, n_seen, n, scores, out):
+    """Attention of one head to the first `n_seen` rows of its cache; query is scaled already."""
+    highest = np.float32(-3.0e38)
+    for t in range(n_seen):
+        key = keys[t]
+        score = _ZERO
+        for i in range(n):
+            score += query[i] * key[i]
+        scores[t] = score
+        highest = max(highest, score)
+    total = _ZERO
+    for t in range(n_seen):
+        weight = exponential(scores[t] - highest)
+        scores[t] = weight
+        total += weight
+    factor = _ONE / total
+    out[:n] = _ZERO
+    for t in range(n_seen):
+        value = values[t]
+        weight = scores[t] * factor
+        for i in range(n):
+            out[i] += weight * value[i]
+
+
+@compiled
+def scaled(part, zero, scale, totals, factors, adds, out):
+    """Whole numbers of one row and block to floats, put into `out` or added to it."""
+    if adds:
+        for j in range(BLOCK):
+            out[j] += np.float32(part[j] - zero * totals[j]) * (scale * factors[j])
+    else:
+        for j in range(BLOCK):
+            out[j] = np.float32(part[j] - zero * totals[j]) * (scale * factors[j])
+
+
+@compiled
+def matrix_block(weights, begin, factors, totals, n_in, column, quantised, n_rows, sums, out, adds):
+    """All rows through the 64 columns of a matrix whose block begins at weights[begin]."""
+    rows, scales, zeros = quantised
+    n_quads = (n_in + 3) // 4
+    stride = rows.shape[1]
+    r = 0
+    while r < n_rows:
+        if n_rows - r >= 4:
+            dot_rows(weights, begin, rows, r * stride, stride, n_quads, sums, 4)
+            n = 4
+        elif n_rows - r >= 2:
+            dot_rows(weights, begin, rows, r * stride, stride, n_quads, sums, 2)
+            n = 2
+        else:
+            dot_rows(weights, begin, rows, r * stride, stride, n_quads, sums, 1)
+            n = 1
+        for k in range(n):
+            part = sums[k * BLOCK : (k + 1) * BLOCK]
+            target = out[r + k, column : column + BLOCK]
+            scaled(part, zeros[r + k], scales[r + k], totals, factors, adds, target)
+        r += n

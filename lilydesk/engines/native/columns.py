@@ -1,0 +1,23 @@
+"""Columns of the tables that kernels.forward reads and packing.pack_decoder writes."""
+
+# Of `sizes`: numbers, and where a part begins in `weights`, `floats` and `totals`.
+HIDDEN, WIDE, N_HEADS, HEAD_DIM, EMBEDDING, SLOTS, VOCAB = range(7)
+TABLE, TABLE_SCALE, TABLE_BIAS, TABLE_EPSILON, FREQUENCIES, N_SIZES = range(7, 13)
+
+# Values of sizes[EMBEDDING].
+NO_EMBEDDING, FLOAT_TABLE, ONE_HOT = range(3)
+
+# Of `program`, whose rows are the phases of a step.
+KIND, LAYER, WEIGHT, SCALE, N_IN, N_OUT, TARGET, GAIN, KEY_GAIN, EPSILON, N_COLUMNS = range(11)
+
+# Values of program[:, KIND]: what a chunk of the phase is and does.
+EMBED, NORM, HEADS, QUANTISE, ACTIVATE, MATRIX, OUTPUT = range(7)
+
+# Values of program[:, TARGET]: where the result of a matrix goes.
+TO_WORK, TO_STREAM, TO_OUTPUT = range(3)
+
+# Of `places`: of each row, where its cache lies, how many rows fit, where it goes.
+CACHE, CAPACITY, POSITION, N_PLACES = range(4)
+
+BLOCK = 64  # outputs that a kernel computes at once
+COUNTER = 16  # int64 of a phase in `counters`: two cache lines, chunks claimed and chunks done

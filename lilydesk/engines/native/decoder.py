@@ -1,0 +1,215 @@
+"""A decoder with compiled kernels, in the place of an onnxruntime graph."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lilydesk.engines.bundle import CHOOSE_ANOTHER
+from lilydesk.engines.native import columns as c
+from lilydesk.engines.native.kernels import forward
+from lilydesk.engines.native.packing import PackedDecoder
+from lilydesk.engines.native.workspace import Workspace
+from lilydesk.engines.session import Graph, out_of_memory
+from lilydesk.errors import BundleError
+
+Floats = NDArray[np.float32]
+
+_MOST_ROWS = 128  # in one pass over the weights: their quantised form stays in a core's cache
+_WORTH_SHARING = 16_000_000  # weights times rows; below it, waking a helper costs what it saves
+
+
+class NativeDecoder:
+    """Weights, shared by all forks of a graph, which may run in different threads."""
+
+    def __init__(self, packed: PackedDecoder, name: str, n_threads: int = 1) -> None:
+        """Use packed weights with up to `n_threads`; `name` is for messages."""
+        self.name = name
+        self._packed, self._n_threads = packed, n_threads
+        self.n_layers = int((packed.program[:, c.KIND] == c.HEADS).sum())
+        self.shares_single_rows = n_threads > 1
+        self._guard = threading.Lock()  # of the next two
+        self._idle: list[Workspace] = []
+        self._n_busy = 0
+
+    def size(self, column: int) -> int:
+        """One of columns.py's sizes."""
+        return int(self._packed.sizes[column])
+
+    @property
+    def embeds(self) -> bool:
+        """Whether rows are patches of ids; else they are vectors."""
+        return self.size(c.EMBEDDING) != c.NO_EMBEDDING
+
+    @property
+    def n_outputs(self) -> int:
+        """Numbers of an output row."""
+        last = self._packed.program[-1]
+        return int(last[c.N_OUT]) if last[c.KIND] == c.MATRIX else self.size(c.HIDDEN)
+
+    def run(self, rows: NDArray[Any], places: NDArray[np.int64]) -> Floats:
+        """Feed rows (R, ...), each to its place (see columns.py); the output's rows."""
+        outputs = np.empty((len(rows), self.n_outputs), np.float32)
+        with self._workspace() as work:
+            for begin in range(0, len(rows), _MOST_ROWS):
+                part = slice(begin, begin + _MOST_ROWS)
+                outputs[part] = self._run(work, rows[part], places[part])
+        return outputs
+
+    @contextlib.contextmanager
+    def _workspace(self) -> Iterator[Workspace]:
+        """One that nobody else works in, with helpers if nobody else works at all."""
+        with self._guard:
+            work = self._idle.pop() if self._idle else None
+            self._n_busy += 1
+        try:
+            work = work or Workspace(self._packed, self.n_outputs, self._n_threads)
+            yield work
+        finally:
+            with self._guard:
+                self._n_busy -= 1
+                if work is not None:
+                    self._idle.append(work)
+
+    def _run(
+        self, work: Workspace, rows: NDArray[Any], places: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        n_rows, packed = len(rows), self._packed
+        work.make_room(n_rows)
+        if self.embeds:
+            work.ids[:n_rows] = rows
+        else:
+            work.tables[0][:n_rows, : rows.shape[1]] = rows
+        work.counters[:] = 0
+        arguments = (
+            packed.sizes, packed.program, packed.weights, packed.floats, packed.totals, places,
+            work.ids, n_rows, work.tables, work.quantised, work.counters,
+        )  # fmt: skip
+        if self._is_shared(n_rows):
+            work.team.run(lambda: forward(*arguments))
+        else:
+            forward(*arguments)
+        return work.tables[-1][:n_rows, : self.n_outputs]
+
+    def _is_shared(self, n_rows: int) -> bool:
+        if self._n_busy > 1 or n_rows * len(self._packed.weights) < _WORTH_SHARING:
+            return False
+        return n_rows > 1 or self.shares_single_rows
+
+    def choose_threads(self, graph: NativeGraph) -> None:
+        """Measure whether single rows gain from the team, on a graph that is then reset."""
+        if not self.shares_single_rows or len(self._packed.weights) <= _WORTH_SHARING:
+            self.shares_single_rows = False
+            return
+        width = self.size(c.SLOTS) if self.embeds else self.size(c.HIDDEN)
+        row = np.ones((1, 1, width), np.int64 if self.embeds else np.float32)
+        best: dict[bool, float] = {}
+        for shares in (True, False, True, False, True, False):
+            self.shares_single_rows = shares
+            started_s = time.perf_counter()
+            graph.run(row)
+            elapsed_s = time.perf_counter() - started_s
+            best[shares] = min(elapsed_s, best.get(shares, elapsed_s))
+        self.shares_single_rows = best[True] < 0.85 * best[False]
+        graph.reset()
+
+
+class NativeGraph:
+    """A decoder and the keys and values of what it was fed (see session.BatchingGraph)."""
+
+    def __init__(self, decoder: NativeDecoder, capacity: int) -> None:
+        """Begin with nothing; `capacity` rows have room before the cache must grow."""
+        self.decoder = decoder
+        self._length = 0
+        self._cache = self._room(capacity)
+
+    @property
+    def length(self) -> int:
+        """Rows in the cache."""
+        return self._length
+
+    def reset(self) -> None:
+        """Forget everything that was fed."""
+        self._length = 0
+
+    def truncate(self, length: int) -> None:
+        """Forget all rows behind the first `length`, which are in the cache."""
+        assert 0 <= length <= self._length
+        self._length = length
+
+    def fork(self, length: int) -> NativeGraph:
+        """Another graph on the same weights that remembers the first `length` rows."""
+        assert 0 <= length <= self._length
+        other = NativeGraph(self.decoder, self._cache.shape[3])
+        other._cache[:, :, :, :length] = self._cache[:, :, :, :length]
+        other._length = length
+        return other
+
+    def run(self, rows: NDArray[Any]) -> Floats:
+        """Feed rows of shape (1, L, ...), L >= 1; the output's rows, shape (1, L, ...)."""
+        return self.run_many([self], [rows])[0]
+
+    def run_many(self, graphs: Sequence[Graph], rows: Sequence[NDArray[Any]]) -> list[Floats]:
+        """Feed `rows[i]`, shape (1, L_i, ...), to `graphs[i]`, with one pass over the weights.
+
+        Every output is, bit for bit, what `graphs[i].run(rows[i])` gives.
+        """
+        natives = [graph for graph in graphs if isinstance(graph, NativeGraph)]
+        if len(natives) < len(graphs):  # one of them is wrapped into something
+            return [graph.run(part) for graph, part in zip(graphs, rows, strict=True)]
+        fed = np.concatenate([self._checked(part) for part in rows])
+        lengths = [part.shape[1] for part in rows]
+        try:
+            places = [g._places(n) for g, n in zip(natives, lengths, strict=True)]
+            outputs = self.decoder.run(fed, np.concatenate(places))
+        except MemoryError as error:
+            raise out_of_memory() from error
+        for graph, n_new in zip(natives, lengths, strict=True):
+            graph._length += n_new
+        return [part[None] for part in np.split(outputs, np.cumsum(lengths)[:-1])]
+
+    def _checked(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Rows (L, ...); compiled code checks nothing, so their shape and ids are checked here."""
+        decoder = self.decoder
+        width = decoder.size(c.SLOTS) if decoder.embeds else decoder.size(c.HIDDEN)
+        fits = rows.ndim == 3 and rows.shape[0] == 1 and rows.shape[2] == width
+        if fits and decoder.embeds:
+            fits = int(rows.min()) >= 0 and int(rows.max()) < decoder.size(c.VOCAB)
+        if not fits:
+            raise BundleError(
+                f"The model file {decoder.name} failed while it was writing.",
+                f"Its shapes may not fit geometry.json. {CHOOSE_ANOTHER}",
+            )
+        checked: NDArray[Any] = rows[0]
+        return checked
+
+    def _places(self, n_new: int) -> NDArray[np.int64]:
+        """Where the next rows go (see columns.py), with room made for them."""
+        capacity = self._cache.shape[3]
+        if self._length + n_new > capacity:
+            cache = self._room(max(2 * capacity, self._length + n_new))
+            cache[:, :, :, : self._length] = self._cache[:, :, :, : self._length]
+            self._cache, capacity = cache, cache.shape[3]
+        places = np.empty((n_new, c.N_PLACES), np.int64)
+        places[:, c.CACHE], places[:, c.CAPACITY] = self._cache.ctypes.data, capacity
+        places[:, c.POSITION] = self._length + np.arange(n_new)
+        return places
+
+    def _room(self, capacity: int) -> Floats:
+        """Keys and values (layers, 2, heads, rows, head_dim): memory is taken as rows come."""
+        decoder = self.decoder
+        heads, size = decoder.size(c.N_HEADS), decoder.size(c.HEAD_DIM)
+        try:
+            return np.empty((decoder.n_layers, 2, heads, capacity, size), np.float32)
+        except MemoryError as error:
+            raise out_of_memory() from error
+
+    def cached(self, layer: int) -> Floats:
+        """Keys and values of a layer, shape (2, heads, length, head_dim)."""
+        return self._cache[layer, :, :, : self._length]

@@ -1,0 +1,201 @@
+"""A decoder's step for some rows, from embedding to output, as one compiled function.
+
+Every row is computed by itself: its numbers do not depend on what other rows are in the call.
+All threads of a team run `forward` together. The work of each phase is cut into chunks that are
+claimed one by one, so a thread that the system holds back delays the others by one chunk at most.
+Numba compiles when this module is imported, or loads what an earlier import has compiled.
+"""
+# mypy: ignore-errors
+# (numba infers the types)
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import carray, njit, types
+
+from lilydesk.engines.native.arithmetic import (
+    SUMMING,
+    activate,
+    attend,
+    compiled,
+    embed,
+    matrix_block,
+    normalise,
+    quantise,
+    rotate,
+)  # fmt: skip
+from lilydesk.engines.native.columns import (
+    ACTIVATE,
+    BLOCK,
+    CACHE,
+    CAPACITY,
+    COUNTER,
+    EMBED,
+    EMBEDDING,
+    EPSILON,
+    FREQUENCIES,
+    GAIN,
+    HEAD_DIM,
+    HEADS,
+    HIDDEN,
+    KEY_GAIN,
+    KIND,
+    LAYER,
+    MATRIX,
+    N_HEADS,
+    N_IN,
+    N_OUT,
+    NO_EMBEDDING,
+    NORM,
+    OUTPUT,
+    POSITION,
+    QUANTISE,
+    SCALE,
+    TARGET,
+    TO_STREAM,
+    TO_WORK,
+    WEIGHT,
+    WIDE,
+)  # fmt: skip
+from lilydesk.engines.native.intrinsics import (
+    add_atomically,
+    let_others_run,
+    load_atomically,
+    pause,
+    pointer_of,
+)
+
+_PATIENCE = 500  # pauses before other threads are let onto the core
+_ONE = np.float32(1)
+
+
+@compiled
+def _begin_row(sizes, weights, floats, places, ids, r, stream, angles):
+    """Embedding of a row, and the angles of its position."""
+    if sizes[EMBEDDING] != NO_EMBEDDING:
+        embed(sizes, weights, floats, ids[r], stream[r])
+    half = sizes[HEAD_DIM] // 2
+    for i in range(half):
+        angle = np.float32(places[r, POSITION]) * floats[sizes[FREQUENCIES] + i]
+        angles[r, i] = np.float32(math.cos(angle))
+        angles[r, half + i] = np.float32(math.sin(angle))
+
+
+@compiled
+def _head(sizes, step, floats, places, n_rows, head, work, angles, scores, mixed):
+    """One head for all rows, in their order: keys and values go into the cache, then attention."""
+    n, hidden, n_heads = sizes[HEAD_DIM], sizes[HIDDEN], sizes[N_HEADS]
+    scale = _ONE / math.sqrt(np.float32(n))
+    for r in range(n_rows):
+        capacity, position = places[r, CAPACITY], places[r, POSITION]
+        address = places[r, CACHE] + (step[LAYER] * 2 * n_heads + head) * capacity * n * 4
+        keys = carray(pointer_of(address), (capacity, n), np.float32)
+        address += n_heads * capacity * n * 4
+        values = carray(pointer_of(address), (capacity, n), np.float32)
+        query = work[r, head * n : (head + 1) * n]
+        key = work[r, hidden + head * n : hidden + (head + 1) * n]
+        value = work[r, 2 * hidden + head * n : 2 * hidden + (head + 1) * n]
+        for part, gain, at in ((query, step[GAIN], 0), (key, step[KEY_GAIN], 1)):
+            epsilon = floats[step[EPSILON] + at]
+            if epsilon >= 0:
+                normalise(part, n, epsilon, floats[gain : gain + n], part)
+        rotate(key, n, angles[r], _ONE, keys[position])
+        rotate(query, n, angles[r], scale, query)
+        for i in range(n):
+            values[position, i] = value[i]
+        out = mixed[r, head * n : (head + 1) * n]
+        attend(query, keys, values, position + 1, n, scores, out)
+
+
+@compiled
+def _wait(counters, phase, n):
+    """Until all chunks of a phase are done."""
+    waited = 0
+    while load_atomically(counters, phase * COUNTER + 8) < n:
+        pause()
+        waited += 1
+        if waited > _PATIENCE:
+            let_others_run()
+
+
+@compiled
+def _n_chunks(sizes, step, n_rows):
+    if step[KIND] == MATRIX:
+        return (step[N_OUT] + BLOCK - 1) // BLOCK
+    if step[KIND] == HEADS:
+        return sizes[N_HEADS]
+    return n_rows
+
+
+_FLOATS, _TABLE = types.float32[::1], types.float32[:, ::1]
+_SIGNATURE = types.void(
+    types.int64[::1],  # sizes
+    types.int64[:, ::1],  # program
+    types.Array(types.int8, 1, "C", readonly=True),  # weights
+    types.Array(types.float32, 1, "C", readonly=True),  # floats
+    types.Array(types.int32, 1, "C", readonly=True),  # totals
+    types.int64[:, ::1],  # places (R, 3)
+    types.int64[:, ::1],  # ids (R, slots)
+    types.int64,  # n_rows
+    types.Tuple((_TABLE, _TABLE, _TABLE, _TABLE, _TABLE, _TABLE)),  # see forward
+    types.Tuple((types.uint8[:, ::1], _FLOATS, types.int32[::1])),  # quantised rows
+    types.int64[::1],  # counters
+)
+
+
+@njit(_SIGNATURE, nogil=True, cache=True, error_model="numpy", fastmath=SUMMING)
+def forward(sizes, program, weights, floats, totals, places, ids, n_rows, tables, quantised,
+            counters):  # fmt: skip
+    """All rows through the program; what each thread of the team runs with the same arguments.
+
+    `counters` must be zero. `tables` have a line for each row: stream (the embeddings, unless the
+    decoder embeds `ids` itself), work, mixed heads, angles, normed stream, output.
+    """
+    stream, work, mixed, angles, normed, output = tables
+    rows, scales, zeros = quantised
+    n = sizes[HIDDEN]
+    sums = np.empty(4 * BLOCK, dtype=np.int32)
+    n_seen = 0
+    for r in range(n_rows):
+        n_seen = max(n_seen, places[r, POSITION] + 1)
+    scores = np.empty(n_seen, dtype=np.float32)
+    for phase in range(len(program)):
+        step = program[phase]
+        kind = step[KIND]
+        n_chunks = _n_chunks(sizes, step, n_rows)
+        while True:
+            chunk = add_atomically(counters, phase * COUNTER, 1)
+            if chunk >= n_chunks:
+                break
+            if kind == MATRIX:
+                n_in, column = step[N_IN], chunk * BLOCK
+                begin = step[WEIGHT] + column * ((n_in + 3) // 4 * 4)
+                at = step[SCALE] + column
+                target = output
+                if step[TARGET] == TO_WORK:
+                    target = work
+                elif step[TARGET] == TO_STREAM:
+                    target = stream
+                matrix_block(
+                    weights, begin, floats[at : at + BLOCK], totals[at : at + BLOCK], n_in, column,
+                    quantised, n_rows, sums, target, step[TARGET] == TO_STREAM,
+                )  # fmt: skip
+            elif kind == HEADS:
+                _head(sizes, step, floats, places, n_rows, chunk, work, angles, scores, mixed)
+            elif kind == EMBED:
+                _begin_row(sizes, weights, floats, places, ids, chunk, stream, angles)
+            elif kind in (NORM, OUTPUT):
+                to = output if kind == OUTPUT else normed
+                gains = floats[step[GAIN] : step[GAIN] + n]
+                normalise(stream[chunk], n, floats[step[EPSILON]], gains, to[chunk])
+                if kind == NORM:
+                    quantise(normed[chunk], n, rows[chunk], scales, zeros, chunk)
+            elif kind == QUANTISE:
+                quantise(mixed[chunk], n, rows[chunk], scales, zeros, chunk)
+            elif kind == ACTIVATE:
+                activate(work[chunk], sizes[WIDE])
+                quantise(work[chunk], sizes[WIDE], rows[chunk], scales, zeros, chunk)
+            add_atomically(counters, phase * COUNTER + 8, 1)
+        _wait(counters, phase, n_chunks)

@@ -1,0 +1,168 @@
+"""From a bundle to native graphs: prepared on the first call, loaded on every later one.
+
+What was read off the graphs is compared with onnxruntime before it is ever used. Whatever stands
+in the way (another processor, no numba, a graph of another kind, a full disk), onnxruntime runs
+the bundle instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import logging
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lilydesk import __version__
+from lilydesk.engines.bundle import Bundle, LevelGeometry
+from lilydesk.engines.bundle_zip import default_cache_folder
+from lilydesk.engines.native.packing import PackedDecoder, pack_decoder
+from lilydesk.engines.native.store import load_packed, save_packed
+from lilydesk.engines.native.structure import UnrecognisedError, read_decoder
+from lilydesk.engines.session import CachedGraph, Graphs
+
+if TYPE_CHECKING:
+    from lilydesk.engines.native.decoder import NativeGraph
+
+_FORMAT = 1  # of packed weights
+_TOKEN_ROWS = 32  # room at first; a patch has 16 tokens
+_COMPARED_ROWS = 6
+_TOLERANCE = 0.03  # of the standard deviation; int8 rounding alone makes 0.005 or less
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    name: str
+    path: Path
+    geometry: LevelGeometry
+    input_name: str
+    output_name: str
+    capacity: int
+
+
+def open_native(bundle: Bundle, cache_folder: Path | None = None) -> Graphs | None:
+    """Native graphs for a bundle, or None where onnxruntime must run it.
+
+    Raises BundleError where onnxruntime would: files that are no graphs.
+    """
+    folder = (cache_folder or default_cache_folder().parent) / "native"
+    if not _can_compile(folder):
+        return None
+    levels = _levels(bundle)
+    entry = folder / f"{bundle.hash[:32]}-int8-{_FORMAT}"
+    packed = load_packed(entry, tuple(level.name for level in levels))
+    if packed is None:
+        try:
+            packed = {level.name: _prepare(bundle, level) for level in levels}
+        except UnrecognisedError as reason:
+            _log.info("onnxruntime runs %s: %s", bundle.name, reason)
+            return None
+        try:
+            save_packed(entry, packed)
+        except OSError as error:
+            _log.info("packed weights are not kept: %s", error)
+        else:  # mapped memory instead of our own
+            packed = load_packed(entry, tuple(packed)) or packed
+    return Graphs(*(_open_level(level, packed[level.name], _most_threads()) for level in levels))
+
+
+def _levels(bundle: Bundle) -> tuple[_Level, _Level]:
+    geometry = bundle.geometry
+    return (
+        _Level("patch", bundle.patch_graph, geometry.patch, "patches", "hidden", geometry.context),
+        _Level("token", bundle.token_graph, geometry.token, "inputs_embeds", "logits", _TOKEN_ROWS),
+    )
+
+
+def _can_compile(folder: Path) -> bool:
+    """Import the kernels, compiled or loaded from `folder`; False without numba or instructions."""
+    if importlib.util.find_spec("numba") is None:
+        return False
+    try:
+        import numba
+
+        from lilydesk.engines.native.intrinsics import INSTRUCTIONS
+
+        if not INSTRUCTIONS:
+            _log.info("onnxruntime runs all models: no instructions for int8 on this processor")
+            return False
+        config: Any = numba.config
+        before, config.CACHE_DIR = config.CACHE_DIR, str(_code_folder(folder))
+        try:
+            from lilydesk.engines.native import kernels  # noqa: F401
+        finally:
+            config.CACHE_DIR = before
+    except Exception as error:  # numba, LLVM and the file system have no common base
+        _log.info("onnxruntime runs all models: the kernels cannot be compiled (%r)", error)
+        return False
+    return True
+
+
+def _code_folder(folder: Path) -> Path:
+    """Where compiled code lies: below `folder`, or anywhere if nothing can be written there."""
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):  # none in a packaged program
+        digest.update(path.read_bytes())
+    place = folder / f"code-{digest.hexdigest()[:16]}"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place):
+            return place
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="lilydesk-code-"))
+
+
+def _most_threads() -> int:
+    """Both of two cores, four at most; of more than two, one stays free for the window."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        cores = os.cpu_count() or 1
+    return cores if cores <= 2 else min(4, cores - 1)
+
+
+def _open_level(level: _Level, packed: PackedDecoder, n_threads: int) -> NativeGraph:
+    from lilydesk.engines.native.decoder import NativeDecoder, NativeGraph
+
+    packed.weights.flags.writeable = False
+    packed.floats.flags.writeable = False
+    packed.totals.flags.writeable = False
+    decoder = NativeDecoder(packed, level.path.name, n_threads)
+    graph = NativeGraph(decoder, level.capacity)
+    decoder.choose_threads(graph)
+    return graph
+
+
+def _prepare(bundle: Bundle, level: _Level) -> PackedDecoder:
+    geometry = bundle.geometry
+    decoder = read_decoder(level.path, level.geometry, level.output_name)
+    packed = pack_decoder(decoder, geometry.patch_size, geometry.vocab)
+    reference = CachedGraph(level.path, level.geometry, level.input_name, level.output_name)
+    _compare(bundle, _open_level(level, packed, 1), reference)
+    return packed
+
+
+def _compare(bundle: Bundle, native: NativeGraph, reference: CachedGraph) -> None:
+    """Raise UnrecognisedError unless both give the same outputs, keys and values."""
+    random = np.random.default_rng(0)
+    geometry = bundle.geometry
+    ids = random.integers(0, geometry.vocab, (1, _COMPARED_ROWS, geometry.patch_size))
+    rows = ids if native.decoder.embeds else bundle.embedding[ids[:, :, 0]]
+    for index in range(_COMPARED_ROWS):  # singly: onnxruntime quantises the rows of a call alike
+        row = rows[:, index : index + 1]
+        _check_alike("output", native.run(row), reference.run(row))
+    for number, past in enumerate(reference.past):
+        _check_alike(f"cache {number}", native.cached(number // 2)[number % 2], past[0])
+
+
+def _check_alike(name: str, ours: NDArray[Any], theirs: NDArray[Any]) -> None:
+    difference = float(np.sqrt(np.mean((ours - theirs) ** 2)))
+    if not difference <= _TOLERANCE * float(theirs.std()) + 1e-6:  # also if it is no number
+        raise UnrecognisedError(f"{name} differs by {difference}")

@@ -1,0 +1,180 @@
+"""A decoder's weights in the order in which the kernels read them, and the program of a step.
+
+Every matrix becomes blocks of 64 outputs, one after the other; a block holds, for each four
+inputs, 64 times four bytes. Missing inputs and outputs are zeros. Projections that read the same
+input stand side by side. See columns.py for the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lilydesk.engines.native import columns as c
+from lilydesk.engines.native.structure import Decoder, Layer, Linear, Norm, UnrecognisedError
+
+_ALIGNMENT = 64  # bytes, so that no load of 64 bytes crosses a cache line
+
+
+@dataclass(frozen=True, slots=True)
+class PackedDecoder:
+    """What kernels.forward takes; see columns.py."""
+
+    sizes: NDArray[np.int64]
+    program: NDArray[np.int64]
+    weights: NDArray[np.int8]
+    floats: NDArray[np.float32]
+    totals: NDArray[np.int32]
+
+
+def pack_decoder(decoder: Decoder, slots: int, vocab: int) -> PackedDecoder:
+    """Arrange a decoder's weights. Raises UnrecognisedError if its shapes do not fit together."""
+    return _Packer(decoder, slots, vocab).pack()
+
+
+def pack_matrix(weight: NDArray[np.int8]) -> NDArray[np.int8]:
+    """(n_in, n_out) to (blocks, n_in / 4, 64, 4)."""
+    n_in, n_out = weight.shape
+    if n_in % 4 or n_out % c.BLOCK:
+        weight = np.pad(weight, ((0, -n_in % 4), (0, -n_out % c.BLOCK)))
+        n_in, n_out = weight.shape
+    quads = weight.reshape(n_in // 4, 4, n_out // c.BLOCK, c.BLOCK)
+    return np.ascontiguousarray(quads.transpose(2, 0, 3, 1))
+
+
+class _Pile:
+    """Arrays laid end to end, each at a round address."""
+
+    def __init__(self) -> None:
+        self.parts: list[NDArray[Any]] = []
+        self.size = 0
+
+    def add(self, array: NDArray[Any]) -> int:
+        """Where the array begins, counted in its numbers."""
+        begin, flat = self.size, array.reshape(-1)
+        gap = -flat.nbytes % _ALIGNMENT // flat.itemsize
+        self.parts += [flat, np.zeros(gap, flat.dtype)]
+        self.size += len(flat) + gap
+        return begin
+
+
+class _Packer:
+    def __init__(self, decoder: Decoder, slots: int, vocab: int) -> None:
+        self._decoder, self._slots, self._vocab = decoder, slots, vocab
+        self._hidden = decoder.layers[0].out.weight.shape[1]
+        self._wide = decoder.layers[0].down.weight.shape[0]
+        self._weights, self._floats, self._totals = _Pile(), _Pile(), _Pile()
+        self._program: list[dict[int, int]] = []
+
+    def pack(self) -> PackedDecoder:
+        level = self._decoder.level
+        _check(self._hidden == level.n_kv_heads * level.head_dim, "heads that are shared")
+        _check(level.head_dim == 2 * len(self._decoder.frequencies), "positions of another kind")
+        self._phase(c.EMBED)
+        for index, layer in enumerate(self._decoder.layers):
+            self._layer(index, layer)
+        self._end()
+        sizes = self._sizes()
+        packed = PackedDecoder(
+            sizes,
+            np.array([[row.get(i, 0) for i in range(c.N_COLUMNS)] for row in self._program]),
+            np.concatenate(self._weights.parts),
+            np.concatenate(self._floats.parts),
+            np.concatenate(self._totals.parts),
+        )
+        _check(bool(np.isfinite(packed.floats).all()), "weights that are no numbers")
+        return packed
+
+    # --- phases ---
+
+    def _phase(self, kind: int, columns: dict[int, int] | None = None) -> None:
+        self._program.append({c.KIND: kind, **(columns or {})})
+
+    def _layer(self, index: int, layer: Layer) -> None:
+        hidden, wide, head_dim = self._hidden, self._wide, self._decoder.level.head_dim
+        self._norm(layer.attention_norm)
+        self._matrix(layer.qkv, hidden, 3 * hidden, c.TO_WORK)
+        heads = {
+            c.LAYER: index,
+            c.GAIN: self._gains(layer.query_norm, head_dim),
+            c.KEY_GAIN: self._gains(layer.key_norm, head_dim),
+            c.EPSILON: self._numbers(layer.query_norm.epsilon, layer.key_norm.epsilon),
+        }
+        self._phase(c.HEADS, heads)
+        self._phase(c.QUANTISE)
+        self._matrix([layer.out], hidden, hidden, c.TO_STREAM)
+        self._norm(layer.mlp_norm)
+        self._matrix(layer.gate_up, hidden, 2 * wide, c.TO_WORK)
+        self._phase(c.ACTIVATE)
+        self._matrix([layer.down], wide, hidden, c.TO_STREAM)
+
+    def _end(self) -> None:
+        head = self._decoder.head
+        self._norm(self._decoder.final_norm, c.OUTPUT if head is None else c.NORM)
+        if head is not None:
+            self._matrix([head], self._hidden, self._vocab, c.TO_OUTPUT)
+
+    def _norm(self, norm: Norm, kind: int = c.NORM) -> None:
+        gains = self._gains(norm, self._hidden)
+        self._phase(kind, {c.GAIN: gains, c.EPSILON: self._numbers(norm.epsilon)})
+
+    def _matrix(self, parts: Sequence[Linear], n_in: int, n_out: int, target: int) -> None:
+        weight = np.concatenate([part.weight for part in parts], axis=1)
+        scale = np.concatenate([part.scale for part in parts])
+        _check(weight.shape == (n_in, n_out), f"a matrix of {weight.shape}, not {(n_in, n_out)}")
+        _check(all(part.bias is None for part in parts), "a matrix with a bias")
+        gap = (0, -n_out % c.BLOCK)
+        scale_at = self._numbers(*np.pad(scale, gap))
+        totals = np.pad(weight.sum(axis=0, dtype=np.int32), gap)
+        self._totals.add(np.zeros(scale_at - self._totals.size, np.int32))  # at the same place
+        self._totals.add(totals)
+        columns = {c.WEIGHT: self._weights.add(pack_matrix(weight)), c.SCALE: scale_at}
+        self._phase(c.MATRIX, {**columns, c.N_IN: n_in, c.N_OUT: n_out, c.TARGET: target})
+
+    # --- numbers ---
+
+    def _numbers(self, *numbers: float) -> int:
+        return self._floats.add(np.array(numbers, dtype=np.float32))
+
+    def _gains(self, norm: Norm, n: int) -> int:
+        gains = norm.gain if norm.gain.size else np.ones(n, np.float32)
+        _check(gains.size == n, "gains of another length")
+        return self._floats.add(gains)
+
+    def _sizes(self) -> NDArray[np.int64]:
+        level = self._decoder.level
+        sizes = np.zeros(c.N_SIZES, np.int64)
+        sizes[[c.HIDDEN, c.WIDE]] = self._hidden, self._wide
+        sizes[[c.N_HEADS, c.HEAD_DIM]] = level.n_kv_heads, level.head_dim
+        sizes[[c.SLOTS, c.VOCAB]] = self._slots, self._vocab
+        sizes[c.FREQUENCIES] = self._floats.add(self._decoder.frequencies)
+        self._embedding(sizes)
+        return sizes
+
+    def _embedding(self, sizes: NDArray[np.int64]) -> None:
+        table, one_hot = self._decoder.table, self._decoder.one_hot
+        shape = (self._slots * self._vocab, self._hidden)
+        sizes[c.EMBEDDING], sizes[c.TABLE_EPSILON] = c.NO_EMBEDDING, -1
+        if table is not None:
+            _check(table.shape == shape, "another table of patches")
+            sizes[c.EMBEDDING] = c.FLOAT_TABLE
+            sizes[c.TABLE] = self._floats.add(table)
+            if self._decoder.table_epsilon >= 0:
+                sizes[c.TABLE_EPSILON] = self._numbers(self._decoder.table_epsilon)
+                self._floats.add(np.ones(self._hidden, np.float32))  # 16 numbers behind it
+        elif one_hot is not None:
+            _check(one_hot.weight.shape == shape, "another matrix of patches")
+            bias = np.zeros(self._hidden, np.float32) if one_hot.bias is None else one_hot.bias
+            sizes[c.EMBEDDING] = c.ONE_HOT
+            sizes[c.TABLE] = self._weights.add(np.ascontiguousarray(one_hot.weight))
+            sizes[c.TABLE_SCALE] = self._floats.add(np.ascontiguousarray(one_hot.scale))
+            sizes[c.TABLE_BIAS] = self._floats.add(bias)
+
+
+def _check(condition: bool, reason: str) -> None:
+    if not condition:
+        raise UnrecognisedError(reason)

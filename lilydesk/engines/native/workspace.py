@@ -1,0 +1,41 @@
+"""Memory that a step works in: what each row is between its phases."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lilydesk.engines.native import columns as c
+from lilydesk.engines.native.packing import PackedDecoder
+from lilydesk.engines.native.team import Team
+
+
+class Workspace:
+    """Buffers for the rows of one call at a time, and the threads that work in them."""
+
+    def __init__(self, packed: PackedDecoder, n_outputs: int, n_threads: int) -> None:
+        """Room for one row; it grows as it is asked to."""
+        self._sizes, self._n_outputs = packed.sizes, n_outputs
+        self.counters = np.zeros(len(packed.program) * c.COUNTER, np.int64)
+        self.team = Team(n_threads)
+        self._n_rows = 0
+        self.make_room(1)
+
+    def make_room(self, n_rows: int) -> None:
+        """For that many rows: stream, work, mixed heads, angles, normed stream, output."""
+        if n_rows <= self._n_rows:
+            return
+        hidden, wide, head_dim = map(int, self._sizes[[c.HIDDEN, c.WIDE, c.HEAD_DIM]])
+        widths = (hidden, max(3 * hidden, 2 * wide), hidden, head_dim, hidden, self._n_outputs)
+        self.tables = tuple(np.zeros((n_rows, _round(width)), np.float32) for width in widths)
+        self.quantised: tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int32]] = (
+            np.zeros((n_rows, _round(max(hidden, wide))), np.uint8),
+            np.zeros(n_rows, np.float32),
+            np.zeros(n_rows, np.int32),
+        )
+        self.ids = np.zeros((n_rows, max(1, int(self._sizes[c.SLOTS]))), np.int64)
+        self._n_rows = n_rows
+
+
+def _round(width: int) -> int:
+    return -(-width // c.BLOCK) * c.BLOCK
