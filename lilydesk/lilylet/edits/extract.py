@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from lilydesk.lilylet.document_parser import ParsedText
 from lilydesk.lilylet.edits.atoms import read_measure
+from lilydesk.lilylet.edits.lengths import spelled_length
 from lilydesk.lilylet.edits.places import chunk_at, measure_of
+from lilydesk.lilylet.edits.splitting import length_of
 from lilydesk.lilylet.serializer import write_document
 from lilydesk.notation.document import Headers, InstrumentName, Measure, Part, Voice
 from lilydesk.notation.duration import Duration
-from lilydesk.notation.event import Event, Rest, RestKind, StaffChange, Tuplet
+from lilydesk.notation.event import (
+    Barline,
+    ClefChange,
+    Event,
+    KeyChange,
+    Partial,
+    Rest,
+    RestKind,
+    StaffChange,
+    Tempo,
+    TimeChange,
+    Tuplet,
+)
 from lilydesk.notation.span import Span
 from lilydesk.notation.staves import part_instruments
 
 _NOWHERE = Span(0, 0)
+_FOR_ALL = (Tempo, Barline, Partial, KeyChange, TimeChange)
 
 
 def extract_part(parsed: ParsedText, part: int) -> str:
@@ -54,17 +71,40 @@ def _headers(headers: Headers, instrument: InstrumentName | None) -> Headers:
 
 
 def _part(measure: Measure, part: int, staff: int | None) -> Part:
-    voices = measure.parts[part].voices if part < len(measure.parts) else ()
+    own = measure.parts[part].voices if part < len(measure.parts) else ()
+    shared = _shared(measure, [] if staff is None else own, staff)
     if staff is not None:
-        voices = tuple(_on_one_staff(voice) for voice in voices if voice.staff == staff)
-    if any(voice.events for voice in voices):
-        return Part(voices)
-    rest = Rest(RestKind.FULL_MEASURE, Duration(1), _NOWHERE)
-    return Part((Voice(1, (rest,), measure.expected, _NOWHERE),))
+        own = tuple(_on_one_staff(voice) for voice in own if voice.staff == staff)
+    if not any(voice.events for voice in own):
+        own = (Voice(1, _silence(measure), measure.length, _NOWHERE),)
+    first = next(index for index, voice in enumerate(own) if voice.events)
+    events = _merged(own[first].events, [one for one in shared if not _is_said(one, own)])
+    return Part((*own[:first], replace(own[first], events=events), *own[first + 1 :]))
+
+
+def _silence(measure: Measure) -> tuple[Event, ...]:
+    """A rest for the whole measure, or rests where it is longer or shorter than it should be."""
+    values = spelled_length(measure.length) if measure.length != measure.expected else None
+    if not values:
+        return (Rest(RestKind.FULL_MEASURE, Duration(1), _NOWHERE),)
+    return tuple(Rest(RestKind.VISIBLE, value, _NOWHERE) for value in values)
 
 
 def _on_one_staff(voice: Voice) -> Voice:
-    return replace(voice, staff=1, events=_without_staves(voice.events))
+    events = tuple(
+        event
+        for staff, event in _with_staves(voice.events, voice.staff)
+        if staff == voice.staff or not isinstance(event, ClefChange)
+    )
+    return replace(voice, staff=1, events=_without_staves(events))
+
+
+def _with_staves(events: Iterable[Event], staff: int) -> Iterator[tuple[int, Event]]:
+    """Events with the staves that they are on; changes within tuplets left aside."""
+    for event in events:
+        if isinstance(event, StaffChange):
+            staff = event.staff
+        yield staff, event
 
 
 def _without_staves(events: tuple[Event, ...]) -> tuple[Event, ...]:
@@ -73,3 +113,49 @@ def _without_staves(events: tuple[Event, ...]) -> tuple[Event, ...]:
         for event in events
         if not isinstance(event, StaffChange)
     )
+
+
+# -- what one voice says for all
+
+_Shared = tuple[Fraction, Event]
+
+
+def _shared(measure: Measure, own: Sequence[Voice], staff: int | None) -> list[_Shared]:
+    """Tempo, barlines and their like in any voice, and clefs that other voices set on the staff."""
+    found: list[_Shared] = []
+    for voice in (voice for part in measure.parts for voice in part.voices):
+        onset = Fraction(0)
+        for at, event in _with_staves(voice.events, voice.staff):
+            is_clef = isinstance(event, ClefChange) and at == staff != voice.staff and voice in own
+            if isinstance(event, _FOR_ALL) or is_clef:
+                found.append((onset, event))
+            onset += length_of(event)
+    return sorted(found, key=lambda one: one[0])
+
+
+def _is_said(one: _Shared, voices: Iterable[Voice]) -> bool:
+    """Whether one of the voices that stay says it."""
+    for voice in voices:
+        onset = Fraction(0)
+        for event in voice.events:
+            if onset == one[0] and _bare(event) == _bare(one[1]):
+                return True
+            onset += length_of(event)
+    return False
+
+
+def _bare(event: Event) -> Event:
+    return replace(event, span=_NOWHERE)
+
+
+def _merged(events: Sequence[Event], shared: list[_Shared]) -> tuple[Event, ...]:
+    """The events with others among them, each before the first one that is not earlier."""
+    found: list[Event] = []
+    onset = Fraction(0)
+    waiting = list(dict.fromkeys((at, _bare(event)) for at, event in shared))
+    for event in events:
+        while waiting and waiting[0][0] <= onset:
+            found.append(waiting.pop(0)[1])
+        found.append(event)
+        onset += length_of(event)
+    return (*found, *(event for _, event in waiting))

@@ -159,6 +159,28 @@ def test_a_staff_is_a_text_of_its_own_with_rests_where_it_is_silent() -> None:
     )
 
 
+def test_a_part_takes_along_what_the_first_one_says_for_all() -> None:
+    text = (
+        '\\time 2/4 \\partial 4 \\tempo "Allegro" 4=120 c4 \\\\\\ s4 |\n'
+        'c2 \\\\\\ e2 |\nc4 \\tempo "Lento" d \\bar ":|." \\\\\\ g4 g |\n'
+    )
+    assert extract_part(parse_document(text), 1) == (
+        '\\time 2/4 \\partial 4 \\tempo "Allegro" 4=120 s4 | %1\n\n'
+        '\\time 2/4 e2 | %2\n\n\\time 2/4 g\'4 \\tempo "Lento" g \\bar ":|." | %3\n'
+    )
+
+
+def test_a_staff_that_is_silent_in_a_short_measure_rests_as_long() -> None:
+    text = 'c4 | c1 \\\\ \\staff "2" e1 |\n'
+    assert extract_staff(parse_document(text), 0, 2) == "r4 | %1\n\ne1 | %2\n"
+
+
+def test_a_clef_goes_with_its_staff_whichever_voice_sets_it() -> None:
+    text = '\\staff "1" c4 \\staff "2" \\clef "bass" c, c c \\\\ \\staff "2" e1 |\n'
+    assert extract_staff(parse_document(text), 0, 1) == "c4 c, c c | %1\n"
+    assert extract_staff(parse_document(text), 0, 2) == 'e1 \\clef "bass" | %1\n'
+
+
 @settings(max_examples=120)
 @given(
     text=st.one_of(lilylet_texts(), broken_lilylet_texts()),
