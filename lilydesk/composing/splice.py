@@ -15,7 +15,7 @@ from lilydesk.composing.passage import Passage
 from lilydesk.composing.remainder import separator_of
 from lilydesk.lilylet import parse_document
 from lilydesk.lilylet.edits import TextEdit, apply_edits, settle
-from lilydesk.lilylet.edits.atoms import Atom, read_atoms, read_measures
+from lilydesk.lilylet.edits.atoms import Atom, read_measure
 from lilydesk.lilylet.edits.settle import Target, as_it_is
 from lilydesk.lilylet.tokens import TOKEN
 from lilydesk.lilylet.voice_writer import write_key
@@ -77,7 +77,7 @@ def splice(passage: Passage, measures: Sequence[Measure]) -> Splice | None:
         edits += [_measure_edit(parsed.text, start, old, lines)] if is_whole else by_voice
         new_targets[chunk] = (_targets_of(text), is_whole)
     first, last = passage.chunks[0], passage.chunks[-1]
-    atoms = read_measures(parsed, first, last).atoms
+    atoms = [a for chunk in range(first, last + 1) for a in read_measure(parsed, chunk).atoms]
     targets = list(_all_targets(atoms, passage.free, new_targets))
     result = settle.resettled(parsed, edits, settle.Passage(first, last, targets))
     if not result and result.reason != settle.UNCHANGED:
@@ -158,7 +158,7 @@ def _measure_edit(text: str, start: int, old: Measure, lines: Sequence[str]) -> 
 def _targets_of(text: str) -> Targets:
     """What the voices of a canonical measure say, by their places."""
     found: Targets = {}
-    for atom in read_atoms(parse_document(f"{text} |\n")).atoms:
+    for atom in read_measure(parse_document(f"{text} |\n"), 0).atoms:
         found.setdefault(atom.place, []).append(as_it_is(atom))
     return found
 

@@ -15,7 +15,10 @@ from tests.support import ROOT
 
 TINY = str(ROOT / "tests" / "fixtures" / "tiny_bundle")
 CHOICES = ComposeChoices(n_measures=1, seed=7, bundle=TINY, period="Romantic", temperature=0.8)
-TEXT = "\\key g \\minor \\time 2/4 g'4 a | %1\n\n\\key g \\minor bf4 c | %2\n\n\\key g \\minor d2 | %3\n"
+TEXT = (
+    "\\key g \\minor \\time 2/4 g'4 a | %1\n\n\\key g \\minor bf4 c | %2\n\n"
+    "\\key g \\minor d2 | %3\n"
+)
 
 
 @pytest.fixture
