@@ -74,8 +74,7 @@ def run_transposition(parsed: ParsedText, selection: Span, how: Transposition) -
         steps = STEP_NAMES.index(how.name) + 1
         return edits.transpose_in_key(parsed, selection, sign * steps)
     interval = edits.INTERVALS[how.name] if how.is_up else -edits.INTERVALS[how.name]
-    key = edits.key_at(parsed, selection)
-    return edits.transpose(parsed, selection, edits.practical_interval(interval, key))
+    return edits.transpose(parsed, selection, interval, is_practical=True)
 
 
 def run_operation(name: str, parsed: ParsedText, selection: Span) -> EditResult:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 
 from lilydesk.lilylet.document_parser import ParsedText
 from lilydesk.lilylet.edits.atoms import Atom
@@ -49,7 +50,8 @@ def retrograde(parsed: ParsedText, selection: Span) -> EditResult:
                 "A change of clef, key or the like stands between these notes; "
                 "select those on one side of it."
             )
-        turned = _turned(run)
+        loose = _loose_marks(run)
+        turned = _with_loose(_turned(_with_loose(run, loose, is_taken=True)), loose)
         start = parsed.chunk_starts[chunk]
         extent = Span(run[0].span.start, max(_end(event) for event in run)).shifted(start)
         edits.append(TextEdit(extent, write_voice(turned)))
@@ -97,6 +99,68 @@ def _in_order(
         else:
             found += targets.pop(edit.span.start, [])
     return found
+
+
+# -- slurs and beams that lead out of the run: their marks stay where they are in it
+
+_Loose = dict[int, list[Mark]]  # number of the note in the run -> its marks
+_PARTNERS = {MarkKind.SLUR_END: MarkKind.SLUR_START, MarkKind.BEAM_END: MarkKind.BEAM_START}
+
+
+def _loose_marks(run: Sequence[Event]) -> _Loose:
+    """The marks of slurs and beams whose other end lies outside."""
+    open_marks: dict[MarkKind, list[tuple[int, Mark]]] = {kind: [] for kind in _PARTNERS.values()}
+    loose: list[tuple[int, Mark]] = []
+    for number, note in enumerate(_notes(run)):
+        for mark in sorted(note.marks, key=lambda mark: mark.kind in open_marks):
+            if mark.kind in open_marks:
+                open_marks[mark.kind].append((number, mark))
+            elif mark.kind in _PARTNERS and open_marks[_PARTNERS[mark.kind]]:
+                open_marks[_PARTNERS[mark.kind]].pop()
+            elif mark.kind in _PARTNERS:
+                loose.append((number, mark))
+    found: _Loose = {}
+    for number, mark in [*loose, *(one for marks in open_marks.values() for one in marks)]:
+        found.setdefault(number, []).append(mark)
+    return found
+
+
+def _notes(events: Iterable[Event]) -> Iterator[Chord | Rest]:
+    for event in events:
+        if isinstance(event, Chord | Rest):
+            yield event
+        elif isinstance(event, Tuplet):
+            yield from _notes(event.events)
+        elif isinstance(event, DoubleTremolo):
+            yield from (event.first, event.second)
+
+
+def _with_loose(
+    events: Iterable[Event], loose: _Loose, numbers: Iterator[int] | None = None, *,
+    is_taken: bool = False,
+) -> list[Event]:  # fmt: skip
+    """The events with loose marks put on their notes, or taken from them."""
+    numbers = numbers or count()
+    found: list[Event] = []
+    for event in events:
+        if isinstance(event, Chord | Rest):
+            marks = loose.get(next(numbers), [])
+            event = replace(event, marks=_changed(event.marks, marks, is_taken))
+        elif isinstance(event, Tuplet):
+            inner = _with_loose(event.events, loose, numbers, is_taken=is_taken)
+            event = replace(event, events=tuple(inner))
+        elif isinstance(event, DoubleTremolo):
+            first, second = (
+                replace(note, marks=_changed(note.marks, loose.get(next(numbers), []), is_taken))
+                for note in (event.first, event.second)
+            )
+            event = replace(event, first=first, second=second)
+        found.append(event)
+    return found
+
+
+def _changed(marks: tuple[Mark, ...], loose: list[Mark], is_taken: bool) -> tuple[Mark, ...]:
+    return tuple(mark for mark in marks if mark not in loose) if is_taken else (*marks, *loose)
 
 
 # -- turning round

@@ -15,6 +15,7 @@ from lilydesk.lilylet.edits.pitches import (
     interval_to_key,
     mirrored_in_key,
     moved_in_key,
+    practical_interval,
     respelled,
     transposed,
 )
@@ -37,23 +38,31 @@ _ALTERS = {word: alter for alter, word in ACCIDENTALS.items()}
 PitchChange = Callable[[Pitch, Atom], Pitch]
 
 
-def transpose(parsed: ParsedText, selection: Span, interval: Interval) -> EditResult:
+def transpose(
+    parsed: ParsedText, selection: Span, interval: Interval, *, is_practical: bool = False
+) -> EditResult:
     r"""Moves the selected notes by an interval, spelled by its name.
 
     In measures that are selected as a whole, \key goes along, and so do selected chord symbols.
+    With `is_practical`, notes in keys that would get more than seven signs are spelled by the
+    interval's enharmonic twin.
     """
+
+    def way(key: Key | None) -> Interval:
+        return practical_interval(interval, key or C_MAJOR) if is_practical else interval
+
     found = selected(parsed, selection)
     if not found.chosen:
         return nothing(NO_NOTES)
     others = [
-        *_key_edits(parsed, found, interval),
-        *chord_symbol_edits(parsed, selection, interval),
+        *_key_edits(parsed, found, way),
+        *chord_symbol_edits(parsed, selection, way(found.chosen_atoms[0].key)),
     ]
 
     def change(pitch: Pitch, atom: Atom) -> Pitch:
         if atom.rest is not None:  # its place on the staff, which has no accidental
-            return moved_in_key(pitch, interval.steps, C_MAJOR)
-        return transposed(pitch, interval)
+            return moved_in_key(pitch, way(atom.key).steps, C_MAJOR)
+        return transposed(pitch, way(atom.key))
 
     return _changed(parsed, found, selection, change, others)
 
@@ -63,7 +72,9 @@ def transpose_to_key(parsed: ParsedText, selection: Span, tonic: Pitch) -> EditR
 
     The mode stays; the way is the nearer one of up and down.
     """
-    return transpose(parsed, selection, interval_to_key(key_at(parsed, selection), tonic))
+    return transpose(
+        parsed, selection, interval_to_key(key_at(parsed, selection), tonic), is_practical=True
+    )
 
 
 def transpose_in_key(parsed: ParsedText, selection: Span, steps: int) -> EditResult:
@@ -126,7 +137,9 @@ def _changed(
     return settled(parsed, passage_of(found, changed), others)
 
 
-def _key_edits(parsed: ParsedText, found: Selected, interval: Interval) -> list[TextEdit]:
+def _key_edits(
+    parsed: ParsedText, found: Selected, way: Callable[[Key], Interval]
+) -> list[TextEdit]:
     """Keys of measures selected as a whole, and the old key again after the last of them."""
     chosen = set(found.chosen)
     partly = {atom.chunk for index, atom in enumerate(found.atoms) if index not in chosen}
@@ -145,7 +158,7 @@ def _key_edits(parsed: ParsedText, found: Selected, interval: Interval) -> list[
         if chunk in wholly:
             is_moved = is_moved or bool(reading.keys)
             for word in reading.keys:
-                edits += _moved_key(parsed.text, word.span, interval)
+                edits += _moved_key(parsed.text, word.span, way(word.key))
     return edits
 
 

@@ -134,6 +134,19 @@ def test_retrograde_turns_tuplets_and_keeps_grace_notes_with_theirs() -> None:
     assert after(text, result) == "\\grace { g'16 } f4 \\tuplet 3/2 { e8 d c } |\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "piece", "now"),
+    [
+        ("c8[ d e f] |", "d e f]", "c8[ f8 e d] |"),
+        ("c8([ d e f]) g4( a) |", "e f]) g4(", "c8([ d g4 f8]) e( a4) |"),
+        ("c4( d \\tuplet 3/2 { e8 f) g } |", "d \\tuplet 3/2 { e8 f) g }",
+         "c4( \\tuplet 3/2 { g'8 f e) } d4 |"),
+    ],
+)  # fmt: skip
+def test_slurs_and_beams_that_lead_out_stay_where_they_are(text: str, piece: str, now: str) -> None:
+    assert after(text, retrograde(parse_document(text), span_of(text, piece))) == now
+
+
 def test_retrograde_of_two_voices_is_refused() -> None:
     text = "c4 d \\\\ e f |\n"
     assert "one voice" in retrograde(parse_document(text), Span(0, len(text))).reason

@@ -83,6 +83,13 @@ def test_after_a_transposed_passage_the_old_key_comes_back() -> None:
     assert after(text, result) == "\\key a \\major a4 b |\n\\key g \\major b c |\n"
 
 
+def test_each_key_stays_within_seven_signs() -> None:
+    text = "\\key a \\major a'4 cs | \\key c \\major c4 e |\n"
+    interval = INTERVALS["augmented fourth"]
+    result = transpose(parse_document(text), Span(0, len(text)), interval, is_practical=True)
+    assert after(text, result) == "\\key ef \\major ef'4 g | \\key fs \\major fs4 as |\n"
+
+
 def test_to_a_key_goes_the_nearer_way() -> None:
     text = "\\key g \\minor g'4 bf d |\n"
     result = transpose_to_key(parse_document(text), Span(0, len(text)), Pitch("e"))
