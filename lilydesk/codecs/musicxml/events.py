@@ -94,6 +94,8 @@ class VoiceWriter:
 
     def _put(self, slot: Slot) -> None:
         note = slot.note
+        if note is not None and not note.heads:
+            slot.marks = [*note.marks, *slot.marks]
         if note is None or (not note.heads and note.is_grace):
             self._put_empty(slot)
         elif self._is_full_measure(note, slot):
@@ -121,7 +123,6 @@ class VoiceWriter:
         values = values_of(slot.length, note.duration, self._builder.scale())
         position = None if note.is_hidden else note.position
         rests: list[Event] = [Rest(kind, value, NO_SPAN, (), position) for value in values]
-        slot.marks = [*note.marks, *slot.marks]
         self._put_rests(rests, slot)
 
     def _put_rests(self, rests: list[Event], slot: Slot) -> None:

@@ -260,3 +260,22 @@ def _end_slot(measures: Measures, key: StreamKey, start: Slot, hairpin: _Hairpin
             if has_begun and not slot.is_grace and moment <= hairpin.end:
                 best = slot
     return best
+
+
+def drop_spent_ends(measures: Measures) -> None:
+    """Take away the ends of hairpins that a dynamic has ended before."""
+    for key in {key for streams in measures for key in streams}:
+        is_open = False
+        for place in _slots_of(measures, key):
+            note, slot = place.slot.note, place.slot
+            kinds = {mark.kind for mark in (*slot.marks, *(note.marks if note else ()))}
+            if MarkKind.HAIRPIN_END in kinds and not is_open and not kinds & _OPENERS:
+                slot.marks = [mark for mark in slot.marks if mark.kind is not MarkKind.HAIRPIN_END]
+            if kinds & _OPENERS:
+                is_lone = MarkKind.HAIRPIN_END in kinds and not is_open
+                is_open = not is_lone
+            elif kinds & {MarkKind.HAIRPIN_END, MarkKind.DYNAMIC}:
+                is_open = False
+
+
+_OPENERS = frozenset((MarkKind.CRESCENDO, MarkKind.DIMINUENDO))

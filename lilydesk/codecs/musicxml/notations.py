@@ -28,6 +28,7 @@ DYNAMICS = {
     "ppp": "ppp", "pp": "pp", "p": "p", "mp": "mp", "mf": "mf", "f": "f", "ff": "ff", "fff": "fff",
     "sfz": "sfz", "sf": "sfz", "rfz": "rfz", "rf": "rfz", "fp": "fp",
 }  # fmt: skip
+_LETTERS = re.compile(r"[fmnprsz]{1,8}")  # what dynamics are made of
 _FINGERS = re.compile(r"\s*[1-5](?:\s*[-,/]?\s*[1-5])*\s*")
 
 
@@ -57,8 +58,9 @@ def dynamic_marks(
         known = DYNAMICS.get(name)
         if known:
             found.append(mark(MarkKind.DYNAMIC, known, placement))
-        elif name:
-            losses.add(f"The dynamic {name[:20]} is shown as words", index)
+        elif any(map(str.isalnum, name)):
+            if _LETTERS.fullmatch(name):
+                losses.add(f"The dynamic {name} is shown as words", index)
             found.append(words(name, placement))
     return found
 

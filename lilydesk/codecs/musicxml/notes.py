@@ -34,7 +34,10 @@ def read_note(
     staff = max(1, min(whole_of(element.findtext("staff"), 1), 64))
     voice = text_of(element, "voice", "1")
     note = RawNote(onset, NOTHING, voice, staff)
-    note.is_grace = element.find("grace") is not None
+    grace = element.find("grace")
+    note.is_grace = grace is not None
+    if grace is not None and grace.get("slash") == "yes":
+        losses.add("The stroke through a grace note was left out", index)
     note.is_hidden = element.get("print-object") == "no"
     _read_length(element, note, state, index, losses)
     rest = element.find("rest")

@@ -15,13 +15,14 @@ from lilydesk.codecs.musicxml.header import (
     read_texts,
     warn_of_credits,
 )
-from lilydesk.codecs.musicxml.links import link_hairpins, link_slurs, link_ties
+from lilydesk.codecs.musicxml.links import drop_spent_ends, link_hairpins, link_slurs, link_ties
 from lilydesk.codecs.musicxml.losses import Losses
 from lilydesk.codecs.musicxml.model import RawContext, RawMeasure, RawPart
 from lilydesk.codecs.musicxml.part_reader import PartReader
 from lilydesk.codecs.musicxml.placing import Ottavas, place_signs
 from lilydesk.codecs.musicxml.playing_order import playing_order_text
 from lilydesk.codecs.musicxml.safe_xml import parse_xml
+from lilydesk.codecs.musicxml.tied_voices import join_tied_voices
 from lilydesk.codecs.musicxml.values import NO_SPAN, NOTHING, exact_duration
 from lilydesk.codecs.musicxml.voices import (
     Measures,
@@ -124,10 +125,12 @@ class _Score:
         n_staves = max(raw.n_staves, highest)
         for index, streams in enumerate(measures):
             complete(streams, lengths[index], n_staves)
+        join_tied_voices(measures, lengths)
         link_ties(measures, self._losses)
         link_slurs(raw, measures, self._losses)
         link_hairpins(raw, measures, self._losses)
         place_signs(raw, measures, lengths)
+        drop_spent_ends(measures)
         for staff in range(1, n_staves + 1):  # every staff is there from the start
             if StreamKey(staff, 0) not in measures[0]:
                 helper(measures[0], staff, lengths[0])
