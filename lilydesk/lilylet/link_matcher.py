@@ -8,6 +8,7 @@ from lilydesk.lilylet.diagnostics import Diagnostic, diagnose
 from lilydesk.lilylet.loose_ends import ONE_NOTE
 from lilydesk.lilylet.measure_parser import Links
 from lilydesk.lilylet.ties import LooseTie, Sounds
+from lilydesk.timeline.waiting import Waiting
 
 
 class _Spanner(NamedTuple):
@@ -27,7 +28,7 @@ class LinkMatcher:
     """Takes the measures in order. Slurs and hairpins may end in another voice of their part."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[int, str], list[tuple[int, int]]] = {}  # voices and places
+        self._open = {opener: Waiting[int]() for opener in _SPANNERS}  # places in the text
         self._ties: list[tuple[int, LooseTie]] = []
         self._faults: list[Diagnostic] = []
 
@@ -40,26 +41,17 @@ class LinkMatcher:
         for part, voice, sign, offset in links.loose_ends:
             at = position + offset
             if sign in _SPANNERS:
-                self._open.setdefault((part, sign), []).append((voice, at))
+                self._open[sign].put(part, voice, at)
             elif sign in _OPENERS:
                 self._close(part, voice, _OPENERS[sign], at)
-            elif self._take_own(part, voice, "<") and sign == ONE_NOTE:
-                self._open[part, "<"].append((voice, at))
+            elif self._open["<"].take_own(part, voice) is not None and sign == ONE_NOTE:
+                self._open["<"].put(part, voice, at)
 
-    def _take_own(self, part: int, voice: int, opener: str) -> bool:
-        """Close the latest of a voice's own; False if it has none."""
-        opened = self._open.get((part, opener), [])
-        index = next((i for i in reversed(range(len(opened))) if opened[i][0] == voice), None)
-        if index is not None:
-            del opened[index]
-        return index is not None
-
-    def _close(self, part: int, voice: int, opener: str, at: int) -> None:
-        if self._take_own(part, voice, opener):
+    def _close(self, part: int, voice: tuple[int, int], opener: str, at: int) -> None:
+        waiting = self._open[opener]
+        if waiting.take_own(part, voice) is not None:
             return
-        opened = self._open.get((part, opener))
-        if opened and opener != "[":
-            opened.pop()
+        if opener != "[" and waiting.take_latest(part) is not None:
             return
         name, width = _SPANNERS[opener]
         message = f"The {name} that ends here never began."
@@ -79,10 +71,10 @@ class LinkMatcher:
     def finish(self) -> list[Diagnostic]:
         """What was never closed, and what was never opened."""
         self._match_ties(())
-        for (_, opener), places in self._open.items():
+        for opener, waiting in self._open.items():
             name, width = _SPANNERS[opener]
             message = f"The {name} that begins here never ends."
             self._faults.extend(
-                diagnose(f"unclosed-{name}", at, at + width, message) for _, at in places
+                diagnose(f"unclosed-{name}", at, at + width, message) for at in waiting.rest()
             )
         return self._faults

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 from lilydesk.lilylet.measure_state import MeasureState
@@ -15,27 +16,27 @@ class LooseEnd(NamedTuple):
     """A beam, slur or hairpin without its partner in the measure."""
 
     part: int
-    voice: int
+    voice: tuple[int, int]  # staff, and which voice of that staff: that is how voices go on
     sign: str  # [ ] ( ) < ! d, or ONE_NOTE
     offset: int  # in code points from the measure's start
 
 
 def loose_ends(state: MeasureState) -> tuple[LooseEnd, ...]:
-    """The ends of beams, slurs and hairpins without a partner in their voice."""
+    """The ends of beams, slurs and hairpins without a partner in their voice, voice by voice."""
     loose: list[LooseEnd] = []
     for part in state.parts:
+        layers: Counter[int] = Counter()
         for voice in part:
+            layers[voice.staff] += 1
             if voice.spanners:
-                _match_in_voice(voice, loose)
-    if len(loose) > 1:
-        loose.sort(key=lambda end: end.offset)
-    return tuple(loose)
+                _match_in_voice(voice, (voice.staff, layers[voice.staff]), loose)
+    return tuple(loose)  # of each voice first what ends, then what begins: `c()` on one note
 
 
 _PARTNERS = {"]": "[", ")": "("}
 
 
-def _match_in_voice(voice: VoiceBuilder, loose: list[LooseEnd]) -> None:
+def _match_in_voice(voice: VoiceBuilder, key: tuple[int, int], loose: list[LooseEnd]) -> None:
     opened: dict[str, list[int]] = {"[": [], "(": []}
     hairpins = [mark for mark in voice.spanners if mark[1] in HAIRPIN_SIGNS]
     # On one note what ends comes before what begins: `c()`.
@@ -45,14 +46,11 @@ def _match_in_voice(voice: VoiceBuilder, loose: list[LooseEnd]) -> None:
         elif sign in _PARTNERS and opened[_PARTNERS[sign]]:
             opened[_PARTNERS[sign]].pop()
         elif sign in _PARTNERS:
-            loose.append(LooseEnd(voice.part, voice.number, sign, offset))
-    loose.extend(
-        LooseEnd(voice.part, voice.number, sign, at) for sign in "[(" for at in opened[sign]
-    )
+            loose.append(LooseEnd(voice.part, key, sign, offset))
+    loose.extend(LooseEnd(voice.part, key, sign, at) for sign in "[(" for at in opened[sign])
     if hairpins:
         loose.extend(
-            LooseEnd(voice.part, voice.number, sign, offset)
-            for sign, offset in _Hairpins(hairpins).match()
+            LooseEnd(voice.part, key, sign, offset) for sign, offset in _Hairpins(hairpins).match()
         )
 
 

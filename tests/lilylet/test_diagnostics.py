@@ -166,6 +166,7 @@ def test_slurs_hairpins_beams_and_ties_may_lead_to_the_next_measure() -> None:
         "c\\< d | e\\<\\! f\\! |",
         "c\\< d \\\\ e f\\! |",
         "c( d \\\\ e f) |",
+        "c( d | e() f | c) d |",
     ],
 )
 def test_a_hairpin_ends_with_its_sign_a_dynamic_or_the_next_hairpin(text: str) -> None:

@@ -12,6 +12,7 @@ from enum import Enum, auto
 
 from lilydesk.notation import Pitch
 from lilydesk.timeline.placing import VoiceKey
+from lilydesk.timeline.waiting import Waiting
 
 
 class LinkKind(Enum):
@@ -64,8 +65,8 @@ class Linker:
     """Pairs links; measures must come in order. `elements[i]` belongs into measure i."""
 
     elements: dict[int, list[str]] = field(default_factory=dict)
-    _slurs: dict[VoiceKey, list[_Open]] = field(default_factory=dict)
-    _hairpins: dict[VoiceKey, _Open] = field(default_factory=dict)
+    _slurs: Waiting[_Open] = field(default_factory=Waiting)
+    _hairpins: Waiting[_Open] = field(default_factory=Waiting)
     _ottavas: dict[VoiceKey, _Open] = field(default_factory=dict)
     _ties: dict[VoiceKey, list[_Open]] = field(default_factory=dict)
     _beams: dict[VoiceKey, _Open] = field(default_factory=dict)
@@ -93,12 +94,14 @@ class Linker:
         voice = link.voice
         match link.kind:
             case LinkKind.SLUR_START:
-                self._slurs.setdefault(voice, []).append(_Open(index, link))
+                self._slurs.put(voice.part, voice, _Open(index, link))
             case LinkKind.SLUR_END:
                 self._end_slur(link)
             case LinkKind.HAIRPIN_START:
                 is_second = self._end_hairpin(link)
-                self._hairpins[voice] = _Open(index, link, has_ended_another=is_second)
+                self._hairpins.take_own(voice.part, voice)  # two on one note: the second counts
+                opened = _Open(index, link, has_ended_another=is_second)
+                self._hairpins.put(voice.part, voice, opened)
             case LinkKind.HAIRPIN_END | LinkKind.DYNAMIC:
                 self._end_hairpin(link)
             case LinkKind.OTTAVA:
@@ -121,10 +124,10 @@ class Linker:
         self.elements.setdefault(measure, []).append(element)
 
     def _end_slur(self, link: Link) -> None:
-        waiting = self._slurs.get(link.voice) or self._latest_in_part(link.voice)
-        if not waiting:
+        part = link.voice.part
+        opened = self._slurs.take_own(part, link.voice) or self._slurs.take_latest(part)
+        if opened is None:
             return
-        opened = waiting.pop()
         start = opened.link
         if start.target == link.target:
             return  # nothing to draw
@@ -134,27 +137,16 @@ class Linker:
             f'<slur xml:id="{start.mark}" startid="#{start.target}" endid="#{link.target}"{side}/>',
         )
 
-    def _latest_in_part(self, voice: VoiceKey) -> list[_Open]:
-        """The slurs that wait in the voice of the same part where the latest one began."""
-        waiting = [slurs for key, slurs in self._slurs.items() if key.part == voice.part and slurs]
-        return max(waiting, key=lambda slurs: slurs[-1].measure, default=[])
-
-    def _hairpin_of(self, link: Link) -> VoiceKey:
-        """Which voice's hairpin ends: one of another voice only by a sign for just that."""
-        voice = link.voice
-        if voice in self._hairpins or link.kind is not LinkKind.HAIRPIN_END:
-            return voice
-        others = [key for key in self._hairpins if key.part == voice.part]
-        return max(others, key=lambda key: self._hairpins[key].measure, default=voice)
-
     def _end_hairpin(self, link: Link) -> bool:
         """End the open hairpin, if there is one; a hairpin over one note ends where the note does.
 
         A dynamic on the note where a hairpin begins is the level it begins with. An end on such a
         note ends the hairpin before, in whatever order the two are written.
         """
-        voice = self._hairpin_of(link)
-        opened = self._hairpins.get(voice)
+        part = link.voice.part
+        opened = self._hairpins.own(part, link.voice)
+        if opened is None and link.kind is LinkKind.HAIRPIN_END:
+            opened = self._hairpins.latest(part)
         if opened is None:
             return False
         start = opened.link
@@ -163,7 +155,7 @@ class Linker:
             if link.kind is LinkKind.DYNAMIC or opened.has_ended_another:
                 return False
             end = f'tstamp2="0m+{start.end_stamp}"'
-        del self._hairpins[voice]
+        self._hairpins.take_own(part, start.voice)
         self._put(
             opened.measure,
             f'<hairpin xml:id="{start.mark}" form="{start.text}" startid="#{start.target}" {end}/>',
