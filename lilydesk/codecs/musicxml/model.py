@@ -129,6 +129,7 @@ class Signs:
     times: int = 0  # played so often up to here; 0: no repeat ends here
     ending: tuple[int, ...] = ()  # numbers of the ending that begins here
     ends_ending: bool = False
+    is_end: bool = False  # a final barline
     has_segno: bool = False
     has_coda: bool = False
     to_coda: bool = False

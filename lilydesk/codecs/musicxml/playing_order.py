@@ -36,6 +36,7 @@ def _merged_signs(parts: Sequence[RawPart]) -> list[Signs]:
             here.times = max(here.times, raw.signs.times)
             here.ending = here.ending or raw.signs.ending
             here.ends_ending |= raw.signs.ends_ending
+            here.is_end |= raw.right == "|."
     for name in _JUMPS:
         by_sound = {
             raw.index for part in parts for raw in part.measures if getattr(raw.signs, name)
@@ -130,31 +131,42 @@ def _needs_header(item: OrderItem) -> bool:
 
 
 def _jump(items: list[OrderItem], signs: list[Signs], losses: Losses) -> list[OrderItem] | None:
-    """The order with the first da capo or dal segno carried out; None without one."""
+    """The order with each da capo and dal segno carried out; None without one."""
     jumps = [index for index, sign in enumerate(signs) if sign.da_capo or sign.dal_segno]
-    if not jumps:
-        return None
-    if len(jumps) > 1:
-        losses.add("Only the first of several da capo or dal segno is played", jumps[1])
-    leave = jumps[0]
-    back_to = 0
+    order: list[OrderItem] = []
+    first = 0  # not yet played
+    for leave in jumps:
+        if leave >= first:
+            played, go_on = _carried_out(items, signs, first, leave, losses)
+            order += played
+            items, first = _split(items, go_on)[1], go_on
+    return [*order, *items] if jumps else None
+
+
+def _carried_out(
+    items: list[OrderItem], signs: list[Signs], first: int, leave: int, losses: Losses
+) -> tuple[list[OrderItem], int]:
+    """What is played from `first` on until the jump at `leave` is done, and what comes next.
+
+    A file may hold several movements: a jump goes back no further than the last final barline.
+    """
+    starts = [i + 1 for i in range(first, leave) if signs[i].is_end and not signs[i].is_fine]
+    back_to = starts[-1] if starts else first
     if signs[leave].dal_segno:
-        segnos = [index for index in range(leave + 1) if signs[index].has_segno]
+        segnos = [index for index in range(first, leave + 1) if signs[index].has_segno]
         if not segnos:
             losses.add("A dal segno without a segno is played from the start", leave)
-        back_to = segnos[-1] if segnos else 0
-    again = _second_time(items, back_to)
-    stops = [index for index in again if signs[index].is_fine] or [leave]
-    go_on = len(signs) if signs[stops[0]].is_fine else leave + 1
+        back_to = segnos[-1] if segnos else back_to
+    again = [index for index in _second_time(items, back_to) if index <= leave]
     to_codas = [index for index in again if signs[index].to_coda]
-    codas = [index for index in range(len(signs)) if signs[index].has_coda]
-    if to_codas and codas and codas[-1] > to_codas[0]:
-        stops, go_on = to_codas, codas[-1]
+    codas = [index for index in range(leave + 1, len(signs)) if signs[index].has_coda]
+    stops = to_codas if codas else []
+    go_on = codas[0] if stops else leave + 1
+    stops = stops or [index for index in again if signs[index].is_fine] or [leave]
     if stops[0] in again:
         again = again[: again.index(stops[0]) + 1]
-    last = [] if go_on == len(signs) else _split(items, go_on)[1]
     jump = _da_capo(items, back_to, stops[0], leave, again)
-    return [*(jump or [*_split(items, leave + 1)[0], *_runs(again)]), *last]
+    return jump or [*_split(items, leave + 1)[0], *_runs(again)], go_on
 
 
 def _second_time(items: list[OrderItem], back_to: int) -> list[int]:
