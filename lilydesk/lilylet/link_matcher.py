@@ -64,7 +64,7 @@ class LinkMatcher:
                 self._faults.append(
                     diagnose(
                         "tie-without-target", at, at + 1,
-                        "The tie here leads to no note of the same pitch.",
+                        "The tie here leads to no note of the same pitch.", replacement="",
                     )
                 )  # fmt: skip
 
@@ -75,6 +75,7 @@ class LinkMatcher:
             name, width = _SPANNERS[opener]
             message = f"The {name} that begins here never ends."
             self._faults.extend(
-                diagnose(f"unclosed-{name}", at, at + width, message) for at in waiting.rest()
+                diagnose(f"unclosed-{name}", at, at + width, message, replacement="")
+                for at in waiting.rest()
             )
         return self._faults

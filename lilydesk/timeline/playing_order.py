@@ -167,18 +167,22 @@ def barlines(measure: Measure) -> tuple[str, str]:
     for part in measure.parts:
         for voice in part.voices:
             has_begun = False
-            for event in voice.events:
+            for event in _flat(voice.events):
                 if isinstance(event, Barline):
                     if has_begun:
                         right = event.style
                     else:
                         left = event.style
-                has_begun = has_begun or _is_timed(event)
+                has_begun = has_begun or hasattr(event, "duration")
     return left, right
 
 
-def _is_timed(event: Event) -> bool:
-    return isinstance(event, Tuplet) or hasattr(event, "duration")
+def _flat(events: tuple[Event, ...]) -> Iterator[Event]:
+    for event in events:
+        if isinstance(event, Tuplet):
+            yield from _flat(event.events)
+        else:
+            yield event
 
 
 def _order_of_signs(signs: list[RepeatSigns]) -> list[int]:

@@ -98,3 +98,7 @@ def test_a_repeat_takes_the_place_of_a_plain_double_barline() -> None:
 def test_an_ending_of_several_turns_bears_all_their_numbers() -> None:
     root = mei('[measures "1, 2, 1, 2, 1, 3"]\nc\'1 | d | e |')
     assert attributes(root, "ending", "label") == [("1., 2.",), ("3.",)]
+
+
+def test_a_barline_within_a_tuplet_is_shown_at_the_end_of_the_measure() -> None:
+    assert barlines('\\tuplet 3/2 { c\'4 \\bar "||" d e } f2 |') == [(None, "dbl")]
