@@ -7,8 +7,9 @@ import math
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
+from lilydesk.cli.note_arguments import add_notes
 from lilydesk.errors import LilyDeskError
 
 MOST_MEASURES = 999
@@ -30,6 +31,13 @@ class Arguments(argparse.Namespace):
     top_p: float
     top_k: int
     unconstrained: bool
+    along: Path | None
+    lock: list[tuple[int, int]]  # part and voice from 0
+    keeps: Literal["none", "rhythm", "pitches"]
+    staves: tuple[int, ...]
+    ranges: list[tuple[int, tuple[int, int]]]  # staff from 1; MIDI numbers
+    key_only: bool
+    max_notes: int | None
     model: str
     input: Path
     output: Path
@@ -204,6 +212,7 @@ def add_generate(commands: Commands[Parser]) -> None:
            help="number of tokens to draw from; 0, the default, is all")  # fmt: skip
     option("--unconstrained", action="store_true",
            help="let the model write measures that are too long or too short")  # fmt: skip
+    add_notes(command)
     add_model(command)
     option("-o", dest="output", type=lilylet_file, required=True, metavar="OUT.lyl",
            help="where to write it")  # fmt: skip

@@ -14,6 +14,7 @@ from types import FrameType
 from lilydesk.app.bundles import find_bundle
 from lilydesk.app.files import TextFile, new_text_file, open_text_file, save_text_file
 from lilydesk.cli.arguments import Arguments
+from lilydesk.cli.note_arguments import along_of, constraints_of, head_of
 from lilydesk.composing import ComposeRequest, GeneratedMeasure, StylePrompt, compose
 from lilydesk.engines import Sampling, open_engine
 
@@ -24,22 +25,32 @@ INTERRUPTED = 130
 def generate_piece(arguments: Arguments) -> int:
     """Write the measures asked for. Ctrl+C keeps those that are there."""
     prefix = open_text_file(arguments.prefix) if arguments.prefix else None
-    request = request_of(arguments, prefix.text if prefix else "")
+    along = open_text_file(arguments.along) if arguments.along else None
+    request = request_of(arguments, prefix.text if prefix else "", along.text if along else None)
     engine = open_engine(find_bundle(arguments.model))
     texts = []
     with interruptible() as interrupted:
         for measure in compose(engine, request, interrupted.is_set):
             texts.append(measure.text)
             show_progress(measure)
-    save_text_file(piece_file(arguments, prefix, "".join(texts)))
+    head = "" if prefix else request.prefix_text
+    save_text_file(piece_file(arguments, prefix, head + "".join(texts)))
     written = f"Wrote {len(texts)} measure{'' if len(texts) == 1 else 's'}"
     print(f"{written} to {arguments.output} (seed {request.seed}).")
     return INTERRUPTED if interrupted.is_set() else 0
 
 
-def request_of(arguments: Arguments, prefix_text: str) -> ComposeRequest:
-    """Return the request in the words of `composing`; a seed that nobody chose is drawn."""
+def request_of(
+    arguments: Arguments, prefix_text: str, along_text: str | None = None
+) -> ComposeRequest:
+    """Return the request in the words of `composing`; a seed that nobody chose is drawn.
+
+    A new piece takes its headers from the music that it is written along.
+    """
     drawn = secrets.randbelow(LARGEST_DRAWN_SEED) + 1
+    along = along_of(along_text, arguments.lock, arguments.keeps, arguments.staves)
+    if along is not None and not prefix_text:
+        prefix_text = head_of(along.text)
     return ComposeRequest(
         prompt=StylePrompt(*arguments.style),
         prefix_text=prefix_text,
@@ -49,6 +60,8 @@ def request_of(arguments: Arguments, prefix_text: str) -> ComposeRequest:
         sampling=Sampling(arguments.temperature, arguments.top_p, arguments.top_k),
         seed=drawn if arguments.seed is None else arguments.seed,
         constrains_time=not arguments.unconstrained,
+        constraints=constraints_of(arguments.ranges, arguments.key_only, arguments.max_notes),
+        along=along,
     )
 
 

@@ -4,7 +4,8 @@ Knows notation, timeline, lilylet, codecs, engines. Must not know: Qt, widgets, 
 handed a `cancelled` callable).
 """
 
+from lilydesk.composing.along import Along
 from lilydesk.composing.compose import compose
 from lilydesk.composing.request import ComposeRequest, GeneratedMeasure, StylePrompt
 
-__all__ = ["ComposeRequest", "GeneratedMeasure", "StylePrompt", "compose"]
+__all__ = ["Along", "ComposeRequest", "GeneratedMeasure", "StylePrompt", "compose"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from lilydesk.composing.along import read_along
 from lilydesk.composing.measures import (
     ReadMeasure,
     in_composers_manner,
@@ -47,7 +48,13 @@ def compose(
 
 def generation_request(request: ComposeRequest, prefix: Prefix) -> GenerationRequest:
     """The request in the words of the engine."""
-    manner = prefix.manner
+    along = read_along(
+        request.along,
+        prefix.staves if prefix.measures or prefix.begun else (),
+        prefix.manner.key,
+        prefix.manner.time,
+    )
+    manner = prefix.manner if prefix.begun else along.manner or prefix.manner
     own_style = tuple(f"%{line}" for line in prefix.headers.style_lines)
     return GenerationRequest(
         n_new_measures=request.n_measures,
@@ -60,6 +67,8 @@ def generation_request(request: ComposeRequest, prefix: Prefix) -> GenerationReq
         sampling=request.sampling,
         seed=request.seed,
         constrains_time=request.constrains_time,
+        constraints=request.constraints,
+        given=along.given[: request.n_measures],
     )
 
 

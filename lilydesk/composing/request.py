@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from lilydesk.engines import Sampling
+from lilydesk.composing.along import Along
+from lilydesk.engines import Constraints, Sampling
 from lilydesk.errors import LilyDeskError
 from lilydesk.notation import Key, Pitch, TimeSignature
 
@@ -48,6 +49,8 @@ class ComposeRequest:
     sampling: Sampling = field(default_factory=Sampling)
     seed: int = 0
     constrains_time: bool = True  # each voice fills its measure; False = as the model likes
+    constraints: Constraints = field(default_factory=Constraints)
+    along: Along | None = None  # for the first of the new measures
 
     def __post_init__(self) -> None:
         if not 1 <= self.n_measures <= MAX_MEASURES:

@@ -75,7 +75,7 @@ class MeasureGuide:
         plan = self._plan
         return MeasureAcceptor(
             plan.open_ends,
-            is_first=plan.is_first,
+            is_first=plan.is_first and plan.given is None,
             constraints=plan.constraints,
             staves=plan.staves,
             given=self._script.voices if self._script else (),

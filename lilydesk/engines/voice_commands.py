@@ -61,7 +61,7 @@ def fits(state: VoiceState, name: str) -> bool:
         return bool(openings(name, state.group_room))
     if name == "key":
         return state.left == state.full
-    return name != "bar" or state.left in (0, state.full)
+    return name != "bar" or (not state.has_bar and state.left in (0, state.full))
 
 
 def _may_need_notes(state: VoiceState) -> bool:

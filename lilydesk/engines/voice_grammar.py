@@ -224,6 +224,8 @@ def _end_command(state: VoiceState, is_given: bool) -> VoiceState | None:
     if not fits(state, name) and not is_given:
         return None
     after = state._replace(mode=back, word="", back=back, n_idle=state.n_idle + 1)
+    if name == "bar":
+        after = after._replace(has_bar=True)
     if name in ARGUMENTS or name in TUPLETS or name == "repeat":
         return after._replace(mode="argument", command=name)
     if name in "<>":

@@ -73,8 +73,9 @@ class VoiceOrder:
     def note_staff(self, staff: int) -> None:
         """A voice has named its staff."""
         if staff > self.staff:
+            if staff > 1:  # else the voices before it stood on the same staff, unnamed
+                self._n_voices = 1
             self._staves[-1] = staff
-            self._n_voices = 1
 
     def note_separator(self, separator: str) -> None:
         """A voice has ended, and the measure goes on."""

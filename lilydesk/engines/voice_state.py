@@ -54,6 +54,7 @@ class VoiceState(NamedTuple):
     back: str = ""  # the mode after it
     may_be_partial: bool = False  # nothing has sounded in the piece yet
     has_grace: bool = False  # grace notes lead to the event that comes next
+    has_bar: bool = False  # a barline has been named since the last event
     rule: PitchRule = ANYWHERE  # which follows from limits, staff and key
     limits: Limits = FREE
     staff: int = 1

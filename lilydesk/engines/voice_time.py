@@ -75,7 +75,7 @@ def pass_time(state: VoiceState, length: int, is_given: bool) -> VoiceState | No
     if n_notes and state.kept:
         state = state._replace(kept=state.kept[1:])
     if group is None:
-        return state._replace(has_grace=False, left=max(0, state.left - length))
+        return state._replace(has_grace=False, has_bar=False, left=max(0, state.left - length))
     state = state._replace(has_grace=False)
     if group.kind == "grace":
         return state.with_group(group._replace(n_events=group.n_events + 1))

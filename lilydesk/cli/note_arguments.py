@@ -1,0 +1,111 @@
+"""`lilydesk generate`'s words for which notes may come, and for music to write along."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from lilydesk.composing import Along
+from lilydesk.engines import Constraints
+from lilydesk.engines.constraints import Keeps
+from lilydesk.errors import LilyDeskError
+
+MOST_STAVES = 32
+_NOTE = re.compile(r"([A-Ga-g])([#b]?)(-?\d)")
+_SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
+StaffRange = tuple[int, tuple[int, int]]
+
+
+def voice_place(text: str) -> tuple[int, int]:
+    """Read "part:voice", both counted from 1."""
+    match = re.fullmatch(r"(\d+):(\d+)", text.strip())
+    if match is None or not int(match[1]) or not int(match[2]):
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no voice; write part and voice like 1:2, both counted from 1"
+        )
+    return int(match[1]) - 1, int(match[2]) - 1
+
+
+def staff_range(text: str) -> StaffRange:
+    """Read "staff:lowest-highest", such as "1:G3-C6"; middle C is C4."""
+    match = re.fullmatch(r"(\d+):(\S+?)-(\S+)", text.strip())
+    if match is None or not 1 <= int(match[1]) <= MOST_STAVES:
+        raise argparse.ArgumentTypeError(f"“{text}” is no range; write it like 1:G3-C6")
+    limits = _midi(match[2]), _midi(match[3])
+    try:
+        Constraints((limits,))
+    except LilyDeskError as error:
+        raise argparse.ArgumentTypeError(f"“{text}”: {error}") from error
+    return int(match[1]), limits
+
+
+def _midi(name: str) -> int:
+    match = _NOTE.fullmatch(name)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"“{name}” is no note; write it like G3, Bb2 or F#5")
+    sign = {"": 0, "#": 1, "b": -1}[match[2]]
+    return 12 * (int(match[3]) + 1) + _SEMITONES[match[1].lower()] + sign
+
+
+def staves(text: str) -> tuple[int, ...]:
+    """Read how many staves each part has: "2", or "1,2"."""
+    if not re.fullmatch(r"[1-4](,[1-4])*", text):
+        raise argparse.ArgumentTypeError(f"“{text}” is no number of staves; write 2, or 1,2")
+    return tuple(map(int, text.split(",")))
+
+
+def n_notes(text: str) -> int:
+    """Read how many notes may sound together."""
+    if not re.fullmatch(r"[1-9]\d?", text):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 1 to 99")
+    return int(text)
+
+
+def add_notes(command: argparse.ArgumentParser) -> None:
+    """The options for notes and for given music."""
+    option = command.add_argument
+    option("--along", type=Path, metavar="FILE.lyl",
+           help="measures of your own to write along, one for each new one")  # fmt: skip
+    option("--lock", type=voice_place, action="append", default=[], metavar="PART:VOICE",
+           help="a voice of them that stays as it is; may be given again")  # fmt: skip
+    option("--keep", dest="keeps", choices=("none", "rhythm", "pitches"), default="none",
+           help="what stays of their other voices (default: none)")  # fmt: skip
+    option("--staves", type=staves, default=(), metavar="N",
+           help="staves that each part shall have; missing ones are written")  # fmt: skip
+    option("--range", dest="ranges", type=staff_range, action="append", default=[],
+           metavar="STAFF:LOW-HIGH",
+           help="lowest and highest note of a staff, such as 1:G3-C6")  # fmt: skip
+    option("--key-only", action="store_true", help="no notes outside the key signature")
+    option("--max-notes", type=n_notes, metavar="N",
+           help="how many notes may sound together on a staff")  # fmt: skip
+
+
+def along_of(
+    text: str | None, lock: list[tuple[int, int]], keeps: Keeps, n_staves: tuple[int, ...]
+) -> Along | None:
+    """The music to write along. Raises LilyDeskError where something of it is missing."""
+    if text is None:
+        if lock or keeps != "none" or n_staves:
+            raise LilyDeskError(
+                "There is no music of which something could stay.", "Name it with --along."
+            )
+        return None
+    return Along(text, frozenset(lock), keeps, n_staves)
+
+
+def constraints_of(ranges: list[StaffRange], key_only: bool, max_notes: int | None) -> Constraints:
+    """Which notes may come."""
+    by_staff = dict(ranges)
+    listed = tuple(by_staff.get(staff) for staff in range(1, max(by_staff, default=0) + 1))
+    return Constraints(listed, key_only, max_notes)
+
+
+def head_of(text: str) -> str:
+    """Headers and comments at the beginning of a text, for the piece that is written along it."""
+    lines = text.splitlines(keepends=True)
+    n_head = next(
+        (i for i, line in enumerate(lines) if line.strip() and line.lstrip()[0] not in "%["),
+        len(lines),
+    )
+    return "".join(lines[:n_head])

@@ -1,0 +1,53 @@
+"""The words of `lilydesk generate` for notes and given music."""
+
+from __future__ import annotations
+
+import argparse
+
+import pytest
+
+from lilydesk.cli.note_arguments import (
+    along_of,
+    constraints_of,
+    head_of,
+    staff_range,
+    staves,
+    voice_place,
+)
+from lilydesk.engines import Constraints
+from lilydesk.errors import LilyDeskError
+
+
+def test_voices_and_ranges_are_read_as_musicians_write_them():
+    assert voice_place("1:2") == (0, 1)
+    assert staff_range("2:Bb1-c4") == (2, (34, 60))
+    assert staff_range("1:F#3-C8") == (1, (54, 108))
+    assert staves("1,2") == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (voice_place, "0:1"), (voice_place, "1"), (staff_range, "1:C6-G3"),
+        (staff_range, "G3-C6"), (staff_range, "1:H3-C6"), (staves, "5"), (staves, "1;2"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused_in_words(read, text):
+    with pytest.raises(argparse.ArgumentTypeError, match=r"“.*”"):
+        read(text)
+
+
+def test_ranges_stand_at_the_place_of_their_staff():
+    limits = constraints_of([(3, (60, 72)), (1, (55, 96))], False, 2)
+    assert limits == Constraints(((55, 96), None, (60, 72)), False, 2)
+
+
+def test_nothing_can_be_kept_of_music_that_is_not_there():
+    assert along_of(None, [], "none", ()) is None
+    with pytest.raises(LilyDeskError, match="no music"):
+        along_of(None, [(0, 0)], "none", ())
+
+
+def test_headers_come_from_the_music_written_along():
+    assert head_of('%Romantic\n[title "A"]\n\nc4 d |\n') == '%Romantic\n[title "A"]\n\n'
+    assert head_of("c4") == ""

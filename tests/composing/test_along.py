@@ -1,0 +1,75 @@
+"""New music along the composer's own: what should stay stays, and the rest is music."""
+
+from __future__ import annotations
+
+import pytest
+
+from lilydesk.composing import Along, ComposeRequest, compose
+from lilydesk.engines import Constraints, open_engine
+from lilydesk.errors import LilyDeskError
+from tests.composing.events import document_of, events_of
+from tests.composing.laws import faults_of
+from tests.support import ROOT
+
+RIGHT_HAND = (
+    "\\key g \\major \\time 3/4 d'4( g,8[ a b c] | d'4) g, g |\n"
+    "e' \\tuplet 3/2 { c8 d e } fs4 | g2. |\n"
+)
+PIANO = '\\key g \\major \\time 3/4 b\'2. \\\\\n\\staff "2" \\clef "bass" g2. |\n'
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return open_engine(ROOT / "tests/fixtures/tiny_bundle")
+
+
+def composed(engine, along: Along, prefix: str = "", **values) -> str:
+    request = ComposeRequest(4, prefix_text=prefix, along=along, seed=4, **values)
+    text = prefix + "".join(m.text for m in compose(engine, request, lambda: False))
+    assert not faults_of(prefix, text, 4)
+    return text
+
+
+@pytest.mark.parametrize("prefix", ["", PIANO, PIANO + "b'4"])
+def test_a_left_hand_is_written_to_a_given_right_hand(engine, prefix):
+    along = Along(RIGHT_HAND, locked=frozenset([(0, 0)]), staves=(2,))
+    measures = document_of(composed(engine, along, prefix)).measures[-4:]
+    expected = document_of(RIGHT_HAND).measures
+    for measure, given in zip(measures, expected, strict=True):
+        assert [voice.staff for voice in measure.parts[0].voices] == [1, 2]
+        assert events_of(measure)[0] == events_of(given)[0]
+
+
+def test_a_rhythm_may_be_kept_in_the_key(engine):
+    limits = Constraints(((60, 84),), key_only=True)
+    text = composed(engine, Along(RIGHT_HAND, keeps="rhythm"), constraints=limits)
+    for measure, given in zip(
+        document_of(text).measures, document_of(RIGHT_HAND).measures, strict=True
+    ):
+        new, old = events_of(measure)[0], events_of(given)[0]
+        assert [event[1:] for event in new] == [event[1:] for event in old]
+
+
+def test_pitches_may_be_kept(engine):
+    text = composed(engine, Along(RIGHT_HAND, keeps="pitches"))
+    for measure, given in zip(
+        document_of(text).measures, document_of(RIGHT_HAND).measures, strict=True
+    ):
+        new, old = (
+            [
+                [pitch for pitch, _ in heads]
+                for heads, *_ in events_of(m)[0]
+                if heads.__class__ is tuple
+            ]
+            for m in (measure, given)
+        )
+        assert new == old
+
+
+@pytest.mark.parametrize(
+    ("text", "locked", "words"),
+    [("", (), "no measure"), ("c4 <d", (), "mistake"), ("c1 |", ((0, 1),), "no voice 2")],
+)
+def test_given_music_must_be_there_and_sound(engine, text, locked, words):
+    with pytest.raises(LilyDeskError, match=words):
+        composed(engine, Along(text, locked=frozenset(locked)))
