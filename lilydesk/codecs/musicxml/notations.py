@@ -154,6 +154,7 @@ def _read_tuplet(tuplet: Element, note: RawNote) -> None:
     number = tuplet.get("number", "1")
     if tuplet.get("type") == "stop":
         note.tuplet_stops.append(number)
+    if tuplet.get("type") != "start":
         return
     actual = whole_of(text_of(tuplet, "tuplet-actual/tuplet-number"))
     normal = whole_of(text_of(tuplet, "tuplet-normal/tuplet-number"))

@@ -85,7 +85,7 @@ class PartReader:
         note = read_note(element, self._state, cursor.onset, measure.index, self._losses)
         measure.notes.append(note)
         if not note.is_grace:
-            cursor.advance(element, note.length)
+            cursor.advance(note.length)
 
     # -- pitches, once all clefs of the measure are known
 
@@ -156,12 +156,9 @@ class _Cursor:
         self.furthest = NOTHING
         self._state = state
 
-    def advance(self, element: Element, length: Fraction) -> None:
-        """Go past a note, by its stated duration where it has one."""
-        stated = number_of(element.findtext("duration"))
-        step = stated / self._state.divisions if stated and stated > 0 else length
-        # what rounding took away at the end of a tuplet comes back here
-        self._go(step if abs(step - length) > Fraction(1, 64) else length)
+    def advance(self, length: Fraction) -> None:
+        """Go past a note, by its exact length: what rounding took away comes back at once."""
+        self._go(length)
 
     def move(self, element: Element, direction: int) -> None:
         """Go back or forward."""

@@ -54,8 +54,13 @@ class TupletBuilder:
         return tuple(self._events)
 
     def context(self, event: Event) -> None:
-        """Put in something that takes no time."""
-        self._here().append(event)
+        """Put in something that takes no time; before a tuplet rather than first in it."""
+        place = self._events
+        for group in self._groups:
+            if not group.events:
+                break
+            place = group.events
+        place.append(event)
 
     def open_for(self, note: RawNote | None, length: Fraction) -> None:
         """Open and close tuplets so that a note, or empty time, can be put in."""
