@@ -28,7 +28,7 @@ def quarters_in_words(length: Fraction) -> str:
         number = f"{whole or ''}{glyph}"
     else:
         number = f"{whole} {rest}" if whole else str(rest)
-    return f"{number} quarter" + ("" if length <= 1 else "s")
+    return f"{number} quarter" + ("" if 0 < length <= 1 else "s")
 
 
 def check_lengths(state: MeasureState, measure: Measure) -> None:

@@ -36,6 +36,7 @@ _TEMPO = re.compile(
 )
 _OTTAVA = re.compile(rf"{BLANKS}#?(-?[0-9]{{1,2}})(?![0-9])")
 _MAX_STAVES = 64
+_MEANT_BARLINES = {"|:": '".|:"', ":|": '":|."', ":|:": '":..:"', ":||:": '":..:"', ".|": '"|."'}
 
 
 def _read_clef(state: MeasureState, start: int, end: int) -> int:
@@ -152,7 +153,10 @@ def _read_tempo(state: MeasureState, start: int, end: int) -> int:
     stop = found.end(3) if rate else found.end(1)
     beat = resolve_duration(beat_text) if beat_text else None
     if beat_text and (beat is None or not rate or Fraction(rate) == 0):
-        state.fault("bad-duration", start, stop, "This metronome mark cannot be.")
+        state.fault(
+            "bad-duration", start, stop, "This metronome mark cannot be.",
+            "A note value and beats a minute, for example 4=120",
+        )  # fmt: skip
         beat, rate = None, None
     state.voice.add(
         Tempo(
@@ -192,7 +196,10 @@ def _read_ottava(state: MeasureState, start: int, end: int) -> int:
     octaves = int(found[1]) if found else 0
     stop = found.end() if found else end
     if abs(octaves) > 3:
-        state.fault("missing-argument", start, stop, "\\ottava goes from #-3 to #3.")
+        state.fault(
+            "missing-argument", start, stop, "\\ottava goes from #-3 to #3.",
+            "#1 is 8va, #2 is 15ma, #-1 is 8vb; #0 ends it.",
+        )  # fmt: skip
         return stop
     state.voice.add(Ottava(octaves, Span(start, stop)))
     return stop
@@ -220,6 +227,7 @@ def _read_bar(state: MeasureState, start: int, end: int) -> int:
         state.fault(
             "unknown-barline", found.start(1), found.end(1),
             f"No barline is written {found[1][:12]}.", "Known are || |. .|: :|. and :..:",
+            _MEANT_BARLINES.get(style),
         )  # fmt: skip
     voice = state.voice
     voice.barlines.append((voice.n_events, style, Span(start, found.end())))

@@ -51,7 +51,10 @@ def _read_tuplet(state: MeasureState, start: int, end: int) -> int:
     if inside < 0:
         return missing_argument(state, start, end, "notes in braces")
     if len(found[1]) > 3 or len(found[2]) > 3 or not int(found[1]) or not int(found[2]):
-        state.fault("bad-tuplet", start, found.end(), "This tuplet ratio cannot be.")
+        state.fault(
+            "bad-tuplet", start, found.end(), "This tuplet ratio cannot be.",
+            "\\tuplet 3/2 is three in the time of two; \\times 2/3 says the same.",
+        )  # fmt: skip
         state.open_group("plain", start, inside)
         return inside
     numbers = (int(found[1]), int(found[2]))
@@ -65,6 +68,12 @@ def _read_repeat(state: MeasureState, start: int, end: int) -> int:
     found = _TREMOLO.match(state.text, end)
     if found is None:
         other = _WORD.match(state.text, end)
+        if other and other[1] == "volta":
+            state.fault(
+                "missing-argument", start, other.end(), "\\repeat is for tremolos only.",
+                'Write \\bar ".|:" and \\bar ":|.", or [measures "2*[1..4]"] at the top.',
+            )  # fmt: skip
+            return other.end()
         missing_argument(state, start, end, "the word tremolo and a number")
         return other.end() if other else end
     inside = _open_brace(state, found.end())

@@ -53,16 +53,21 @@ def on_word(state: MeasureState, match: re.Match[str]) -> int:
     pieces = _LETTERS.findall(letters)
     if sum(map(len, pieces)) == len(letters):
         if _DUTCH.fullmatch(letters):
-            _as_two_notes(state, letters, pieces, start)
+            hint = f"Flat is f: write {letters[0]}f if that is meant."
+            _as_two_notes(state, letters, pieces, start, hint)
+        elif letters in ("re", "fa"):
+            hint = "Notes are called c d e f g a b; r is a rest."
+            _as_two_notes(state, letters, pieces, start, hint)
         return _on_pitches(state, pieces, start)
     return _on_unknown_word(state, letters, start, end)
 
 
-def _as_two_notes(state: MeasureState, letters: str, pieces: list[str], start: int) -> None:
+def _as_two_notes(
+    state: MeasureState, letters: str, pieces: list[str], start: int, hint: str
+) -> None:
     state.fault(
         "glued-notes", start, start + len(letters),
-        f"{letters} is read as the notes {' and '.join(pieces)}.",
-        f"Flat is f: write {letters[0]}f if that is meant.",
+        f"{letters} is read as {' and '.join(pieces)}.", hint,
     )  # fmt: skip
 
 

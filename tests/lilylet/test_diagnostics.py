@@ -236,3 +236,25 @@ def test_an_empty_text_is_an_empty_document() -> None:
     parsed = parse_document("")
     assert parsed.document.measures == ()
     assert parsed.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("re4 fa", "Notes are called"),
+        ("\\repeat volta 2 { c1 } |", "[measures"),
+        ("c\\crescendo d |", "hairpin"),
+        ("\\ottava #7 c1 |", "8va"),
+        ("\\times 3/0 { c8 d e } |", "three in the time of two"),
+        ("\\tempo 3=90 c1 |", "4=120"),
+    ],
+)
+def test_what_other_habits_write_gets_a_hint_at_the_right_words(text: str, hint: str) -> None:
+    assert any(hint in fault.hint for fault in parse_document(text).diagnostics)
+
+
+def test_a_repeat_sign_without_its_dot_is_mended() -> None:
+    text = 'c1 \\bar ":|" |'
+    (fault,) = (f for f in parse_document(text).diagnostics if f.code == "unknown-barline")
+    mended = text[: fault.span.start] + (fault.replacement or "") + text[fault.span.end :]
+    assert mended == 'c1 \\bar ":|." |'
