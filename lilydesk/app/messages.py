@@ -67,15 +67,17 @@ class Messages(QObject):
 class RescueHook(QObject):
     """Saves the text, then reports a fault of ours. Signal: crashed(CrashReport).
 
-    `text` gives what is worth saving; an empty one is not saved.
+    `content` gives the suffix and the bytes of what is worth saving; empty ones are not saved.
     """
 
     crashed = Signal(object)
 
-    def __init__(self, folder: Path, text: Callable[[], str], messages: Messages) -> None:
+    def __init__(
+        self, folder: Path, content: Callable[[], tuple[str, bytes]], messages: Messages
+    ) -> None:
         super().__init__()
         self._folder = folder
-        self._text = text
+        self._content = content
         self._messages = messages
         self._reported: set[str] = set()
 
@@ -103,12 +105,12 @@ class RescueHook(QObject):
 
     def _rescue(self) -> Path | None:
         try:
-            text = self._text()
-            if not text.strip():
+            suffix, data = self._content()
+            if not data.strip():
                 return None
             self._folder.mkdir(parents=True, exist_ok=True)
-            path = self._folder / f"rescued-{datetime.now():%Y-%m-%d-%H%M%S-%f}.lyl"
-            write_bytes(path, text.encode("utf-8", "surrogatepass"))
+            path = self._folder / f"rescued-{datetime.now():%Y-%m-%d-%H%M%S-%f}{suffix}"
+            write_bytes(path, data)
         except Exception:  # in the hook itself nothing may escape; the report still goes out
             return None
         return path

@@ -14,6 +14,7 @@ from lilydesk.app.presentation import Presentation
 from lilydesk.app.recovery import Recovery
 from lilydesk.app.session import Session
 from lilydesk.app.settings import Settings, config_folder
+from lilydesk.app.takes_model import TakesModel
 from lilydesk.errors import LilyDeskError
 from lilydesk.playback import open_sound_output
 
@@ -43,11 +44,19 @@ class Program:
             self.encoding, self.performing, self.engraving, self.player
         )
         self.exporter = ExportRunner(self.messages)
-        self.rescue = RescueHook(
-            config_folder() / "rescued", lambda: self.session.text, self.messages
-        )
+        self.rescue = RescueHook(config_folder() / "rescued", self._rescued, self.messages)
+        self.takes = TakesModel()
+        self.session.takes_replaced.connect(self.takes.show_book)
+        self.takes.book_changed.connect(lambda: self.session.set_takes(self.takes.book))
         self.recovery = Recovery(config_folder() / "recovery", self.session, self.messages)
         self.composer.started.connect(lambda _job: self.recovery.keep_now())
+
+    def _rescued(self) -> tuple[str, bytes]:
+        """What is worth saving after a fault of ours, and the suffix of its file."""
+        if self.session.has_takes:
+            return ".lilydesk", self.session.project_bytes()
+        text = self.session.text
+        return ".lyl", text.encode("utf-8", "surrogatepass") if text.strip() else b""
 
     def shutdown(self) -> None:
         """End every thread and process, and keep the settings."""

@@ -44,6 +44,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("key", "", "Key asked for, for example “g minor”; empty leaves it to the model."),
     Setting("time", "", "Time signature asked for, for example “3/4”; empty leaves it open."),
     Setting("n_measures", 16, "Measures to write at a time."),
+    Setting("n_takes", 1, "Alternatives to write at once; one goes straight into the text."),
     Setting("temperature", 1.0, "How freely the model draws: lower is safer, higher wilder."),
     Setting("top_p", 0.9, "Share of probability that the model draws from, above 0 to 1."),
     Setting("top_k", 0, "Number of candidates that the model draws from; 0 is no limit."),

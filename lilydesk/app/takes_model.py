@@ -83,6 +83,26 @@ class TakesModel(QAbstractListModel):
         if identifier != self.book.active:
             self._set(self.book.use(identifier))
 
+    def on_text(self, text: str) -> None:
+        """The text is this now: mark the take that it is, or that it is none any more."""
+        active = self.book.active_take if self._book else None
+        if active is None and not self._order:
+            return
+        same = next((take for take in self._order if _is_text_of(take, text)), None)
+        if same is not None:
+            self.mark_used(same.id)
+        elif active is not None and text == active.base:
+            self.mark_used(active.parent if self.book.find(active.parent) else "")
+
+    def keep_own(self, text: str) -> str:
+        """Keep a version of the composer's as a take; its name."""
+        from lilydesk.composing.takes import Take, TakeKind, new_id
+
+        n_before = sum(take.kind is TakeKind.OWN for take in self.book.takes)
+        name = f"My version {n_before + 1}" if n_before else "My version"
+        self.add([Take(new_id(), name, TakeKind.OWN, text, ())])
+        return name
+
     def use(self, identifier: str, current: str) -> Use | None:
         """What to change in the current text so that a take is in use; None if it is gone."""
         from lilydesk.composing.takes_use import use_of
@@ -183,6 +203,12 @@ class TakesModel(QAbstractListModel):
         if take.origin is not None:
             words.append(f"seed {take.origin.seed}")
         return " · ".join(filter(None, words))
+
+
+def _is_text_of(take: Take, text: str) -> bool:
+    """Whether a take gives this text; most are told by their length."""
+    grown = sum(len(edit.replacement) - (edit.span.end - edit.span.start) for edit in take.edits)
+    return len(take.base) + grown == len(text) and take.text == text
 
 
 def measures_words(take: Take) -> str:

@@ -22,6 +22,7 @@ class WindowState:
     has_music: bool = False
     is_composing: bool = False
     is_playing: bool = False
+    n_takes: int = 0
     can_undo: bool = False
     can_redo: bool = False
 
@@ -78,7 +79,10 @@ class ActionEntry:
 
 
 SEPARATOR = "-"
-MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "music": "&Music", "help": "&Help"}
+MENUS = {
+    "file": "&File", "edit": "&Edit", "view": "&View", "compose": "&Compose", "music": "&Music",
+    "help": "&Help",
+}  # fmt: skip
 ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("new", "file", "&New", "Ctrl+N", "Start with an empty text", _needs_rest),
     ActionEntry("open", "file", "&Open…", "Ctrl+O", "Open a Lilylet file", _needs_rest),
@@ -114,17 +118,43 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("smaller_text", "view", "S&maller Text", "Ctrl+Shift+,", "Smaller letters"),
     ActionEntry(SEPARATOR, "view", ""),
     ActionEntry("next_pane", "view", "Next &Pane", "F6", "To the panel, the text, the score"),
-    ActionEntry("compose", "music", "&Compose", "Ctrl+Return", "Write a new piece", _needs_rest),
+    ActionEntry("takes", "view", "&Takes", "Ctrl+Shift+T", "Show or hide the list of takes"),
+    ActionEntry("compose", "compose", "&Compose", "Ctrl+Return", "Write a new piece", _needs_rest),
     ActionEntry(
         "continue",
-        "music",
+        "compose",
         "Con&tinue",
         "Ctrl+Shift+Return",
         "Write on: at the cursor if nothing follows it, else at the end of the text",
         lambda state: _needs_rest(state) or _needs_text(state),
     ),
-    ActionEntry("stop", "music", "&Stop", "Esc", "Stop composing, or playing", _needs_work),
-    ActionEntry(SEPARATOR, "music", ""),
+    ActionEntry(SEPARATOR, "compose", ""),
+    ActionEntry(
+        "compose_takes",
+        "compose",
+        "Compose in &Several Takes",
+        "Ctrl+Alt+Return",
+        "Write several new pieces to choose from",
+        _needs_rest,
+    ),
+    ActionEntry(
+        "continue_takes",
+        "compose",
+        "Continue in Se&veral Takes",
+        "Ctrl+Alt+Shift+Return",
+        "Write several ways to go on, to choose from",
+        lambda state: _needs_rest(state) or _needs_text(state),
+    ),
+    ActionEntry(
+        "regenerate",
+        "compose",
+        "&Regenerate Measures…",
+        "Ctrl+R",
+        "Write the selected measures anew, in several takes to choose from",
+        _needs_rest_and_music,
+    ),
+    ActionEntry(SEPARATOR, "compose", ""),
+    ActionEntry("stop", "compose", "St&op", "Esc", "Stop composing, or playing", _needs_work),
     ActionEntry("play", "music", "&Play", "Ctrl+Space", "Play (in the score: Space)", _needs_music),
     ActionEntry(SEPARATOR, "music", ""),
     ActionEntry(

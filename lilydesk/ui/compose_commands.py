@@ -13,6 +13,7 @@ from lilydesk.app.session import Session
 from lilydesk.ui.compose_panel import ComposePanel
 from lilydesk.ui.editor_pane import EditorPane
 from lilydesk.ui.file_commands import FileCommands
+from lilydesk.ui.takes_commands import SEVERAL, TakesCommands
 
 if TYPE_CHECKING:
     from lilydesk.composing import GeneratedMeasure
@@ -34,6 +35,7 @@ class ComposeCommands(QObject):
         messages: Messages,
         panel: ComposePanel,
         editor: EditorPane,
+        takes: TakesCommands,
     ) -> None:
         super().__init__()
         self._session = session
@@ -42,26 +44,56 @@ class ComposeCommands(QObject):
         self._messages = messages
         self._panel = panel
         self._editor = editor
+        self._takes = takes
         self._is_over_text = False
         runner.started.connect(self._on_started)
         runner.measure_ready.connect(self._on_measure_ready)
+        runner.progress.connect(lambda _, done, total: panel.show_progress(done, total))
         runner.finished.connect(self._on_finished)
 
     def compose(self) -> None:
-        """Start a new piece. The old text goes when the first measure comes, and Undo has it."""
+        """Start a new piece. The old text goes when the first measure comes, and Undo has it.
+
+        Several takes are listed instead, and the text stays until one of them is used.
+        """
+        if self._panel.n_takes > 1:
+            self._takes.compose(self._panel.choices, self._panel.n_takes)
+            return
         if not self._files.may_compose_over(self._editor.is_all_generated()):
             return
+        self._takes.end_preview()
         self._is_over_text = True
         self._editor.begin_generated_over()
         self._runner.start(self._panel.choices)
 
     def continue_(self) -> None:
         """Write on in the same staves, key and metre."""
+        if self._panel.n_takes > 1:
+            self._takes.continue_(self._panel.choices_to_continue, self._panel.n_takes)
+            return
+        self._takes.end_preview()
         text = self._editor.text
         point = continue_point(text, self._editor.cursor_offset)
         self._is_over_text = False
         self._editor.begin_generated(point.offset)
         self._runner.start(self._panel.choices_to_continue, text[: point.offset])
+
+    def compose_takes(self) -> None:
+        """Several new pieces, whatever the panel says."""
+        self._takes.compose(self._panel.choices, self._n_several)
+
+    def continue_takes(self) -> None:
+        """Several ways to go on."""
+        self._takes.continue_(self._panel.choices_to_continue, self._n_several)
+
+    def regenerate(self) -> None:
+        """Ask which measures, and write them anew."""
+        self._takes.regenerate(self._panel.choices_to_continue, self._n_several)
+
+    @property
+    def _n_several(self) -> int:
+        n_takes = self._panel.n_takes
+        return n_takes if n_takes > 1 else SEVERAL
 
     def stop(self) -> None:
         """Stop; what is there stays."""
@@ -87,6 +119,12 @@ class ComposeCommands(QObject):
 
 
 def _sentence(outcome: Outcome) -> str:
-    measures = "1 measure" if outcome.n_measures == 1 else f"{outcome.n_measures} measures"
+    measures = _counted(outcome.n_measures, "measure")
+    if outcome.n_takes is not None:
+        measures = _counted(outcome.n_takes, "take")
     begin = {State.DONE: "", State.CANCELLED: "Stopped: ", State.FAILED: "Failed: "}[outcome.state]
     return f"{begin}{measures}, seed {outcome.seed}"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"1 {word}" if number == 1 else f"{number} {word}s"

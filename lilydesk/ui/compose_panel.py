@@ -27,6 +27,7 @@ from lilydesk.app.bundles import BundleEntry, Style
 from lilydesk.app.compose_runner import LARGEST_SEED, ComposeChoices
 from lilydesk.app.settings import Settings
 from lilydesk.app.style_lists import composers_of, genres_of, period_of, periods_of
+from lilydesk.ui.regenerate_dialog import MOST_TAKES
 from lilydesk.ui.theme import GAP, MARGIN, heading, primary_button, quiet_label
 
 _TONICS = ["c", "g", "d", "a", "e", "b", "fs", "cs", "f", "bf", "ef", "af", "df", "gf"]
@@ -76,6 +77,7 @@ class ComposePanel(QWidget):
         for name in ("period", "composer", "genre", "key", "time"):
             getattr(self, name).setCurrentText(settings.text(name))
         self.n_measures.setValue(settings.count("n_measures"))
+        self.takes.setValue(settings.count("n_takes"))
         self.temperature.setValue(settings.number("temperature"))
         self.top_p.setValue(settings.number("top_p"))
         self.top_k.setValue(settings.count("top_k"))
@@ -92,6 +94,7 @@ class ComposePanel(QWidget):
         for name in ("period", "composer", "genre", "key", "time", "bundle"):
             settings.put(name, getattr(self, name).currentText().strip())
         settings.put("n_measures", self.n_measures.value())
+        settings.put("n_takes", self.takes.value())
         settings.put("temperature", self.temperature.value())
         settings.put("top_p", self.top_p.value())
         settings.put("top_k", self.top_k.value())
@@ -114,6 +117,11 @@ class ComposePanel(QWidget):
             seed=None if self.is_seed_random.isChecked() else self.seed.value(),
             bundle=self.bundle.currentText(),
         )
+
+    @property
+    def n_takes(self) -> int:
+        """Alternatives to write at once; 1 goes straight into the text."""
+        return int(self.takes.value())
 
     @property
     def choices_to_continue(self) -> ComposeChoices:
@@ -160,6 +168,7 @@ class ComposePanel(QWidget):
         self.key = _combo("Key", "Key of a new piece, e.g. g minor", ["", *_KEYS])
         self.time = _combo("Time signature", "Time signature of a new piece", ["", *_TIMES])
         self.n_measures = QSpinBox(minimum=1, maximum=999, value=16)
+        self.takes = QSpinBox(minimum=1, maximum=MOST_TAKES, value=1)
         self.temperature = QDoubleSpinBox(minimum=0.05, maximum=3.0, singleStep=0.05, value=1.0)
         self.top_p = QDoubleSpinBox(minimum=0.05, maximum=1.0, singleStep=0.05, value=0.9)
         self.top_k = QSpinBox(minimum=0, maximum=256)
@@ -170,6 +179,7 @@ class ComposePanel(QWidget):
         self.bundle.setSizeAdjustPolicy(_NO_WIDER)
         for field, name, tip in (
             (self.n_measures, "Measures", "How many measures to write"),
+            (self.takes, "Takes", "Alternatives to choose from; one goes straight into the text"),
             (self.temperature, "Temperature", "Lower is safer, higher is wilder"),
             (self.top_p, "Top-p", "Draw from the likeliest tokens with this share together"),
             (self.top_k, "Top-k", "Draw from this many of the likeliest tokens"),
@@ -205,7 +215,8 @@ class ComposePanel(QWidget):
         self._heading("Style", first=True)
         self._rows(("&Period", self.period), ("Compose&r", self.composer), ("&Genre", self.genre))
         self._heading("Music")
-        self._rows(("&Key", self.key), ("&Time", self.time), ("&Measures", self.n_measures))
+        self._rows(("Ke&y", self.key), ("&Time", self.time), ("&Measures", self.n_measures))
+        self._rows(("Ta&kes", self.takes))
         self._heading("Sampling")
         self._rows(("Te&mperature", self.temperature), ("Top-p", self.top_p))
         self._rows(("Top-k", self.top_k))

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 
 from lilydesk.app.edit_operations import Transposition
 from lilydesk.app.imports import readable_suffixes
 from lilydesk.app.messages import CrashReport
+from lilydesk.app.passages import MeasureRange
+from lilydesk.notation import Document
+from lilydesk.ui.compare_dialog import CompareDialog
+from lilydesk.ui.regenerate_dialog import RegenerateChoices, RegenerateDialog
 from lilydesk.ui.transpose_dialog import TransposeDialog
 
+if TYPE_CHECKING:
+    from lilydesk.composing.takes_use import MeasureDifference
+
 LILYLET_FILTER = "Lilylet (*.lyl)"
+PROJECT_FILTER = "Project: score and takes (*.lilydesk)"
 EXPORT_FILTERS = {
     ".mid": "MIDI (*.mid)",
     ".wav": "Sound (*.wav)",
@@ -71,8 +81,21 @@ class Dialogs:
 
     def ask_save_path(self, suggestion: str) -> Path | None:
         """A name to save under; the suffix is added where it was left out."""
-        dialog = QFileDialog(self._parent, "Save As", suggestion, LILYLET_FILTER)
-        dialog.setDefaultSuffix("lyl")
+        filters = {"lyl": LILYLET_FILTER, "lilydesk": PROJECT_FILTER}
+        dialog = QFileDialog(self._parent, "Save As", suggestion, ";;".join(filters.values()))
+        suffixes = {text: suffix for suffix, text in filters.items()}
+
+        def on_filter(text: str) -> None:
+            dialog.setDefaultSuffix(suffixes[text])
+            named = Path(dialog.selectedFiles()[0])
+            if named.suffix.lower()[1:] in filters:
+                dialog.selectFile(named.with_suffix(f".{suffixes[text]}").name)
+
+        suffix = Path(suggestion).suffix[1:]
+        first = filters.get(suffix, LILYLET_FILTER)
+        dialog.selectNameFilter(first)
+        dialog.setDefaultSuffix(suffixes[first])
+        dialog.filterSelected.connect(on_filter)
         return _chosen(dialog, suggestion)
 
     def ask_export_path(self, suggestion: str) -> Path | None:
@@ -96,6 +119,29 @@ class Dialogs:
         is_accepted = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
         return dialog.transposition if is_accepted else None
+
+    def ask_regeneration(
+        self, document: Document, measures: MeasureRange, n_takes: int
+    ) -> RegenerateChoices | None:
+        """Which measures and voices to write anew."""
+        dialog = RegenerateDialog(document, measures, n_takes, self._parent)
+        is_accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        return dialog.choices if is_accepted else None
+
+    def show_comparison(self, name: str, differences: Sequence[MeasureDifference]) -> None:
+        """Where a take differs from the text."""
+        dialog = CompareDialog(name, differences, self._parent)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def ask_unsaved_takes(self, name: str) -> Answer:
+        """Takes are about to go that the file in use does not hold."""
+        return self._ask(
+            f"The takes of “{name}” are not saved.",
+            "A .lyl file holds the score alone. Save score and takes together as a project?",
+            "Don’t Save",
+        )
 
     def ask_n_measures(self) -> int | None:
         """How many empty measures to put in."""
@@ -150,7 +196,7 @@ class Dialogs:
 
 def _open_filters() -> list[str]:
     scores = " ".join(f"*{suffix}" for suffix in readable_suffixes())
-    return [f"Scores ({scores})", LILYLET_FILTER, "All files (*)"]
+    return [f"Scores ({scores} *.lilydesk)", LILYLET_FILTER, PROJECT_FILTER, "All files (*)"]
 
 
 def _as_button(box: QMessageBox) -> QPushButton | None:

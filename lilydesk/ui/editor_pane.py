@@ -142,7 +142,7 @@ class EditorPane(QPlainTextEdit):
         is_following = self.is_following_end
         place = self._composers_place()
         self._insertion.beginEditBlock()
-        self._insertion.insertText(text, _generated_format())
+        self._insertion.insertText(text, generated_format())
         self._insertion.endEditBlock()
         self._restore_place(place)
         if is_following:
@@ -301,7 +301,8 @@ class EditorPane(QPlainTextEdit):
         super().wheelEvent(event)
 
 
-def _generated_format() -> QTextCharFormat:
+def generated_format() -> QTextCharFormat:
+    """How letters of the model's look."""
     result = QTextCharFormat()
     result.setBackground(GENERATED)
     result.setProperty(_IS_GENERATED, True)

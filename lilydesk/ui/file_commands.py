@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lilydesk.app.imports import import_text, is_foreign, losses_in_words
 from lilydesk.app.messages import Messages
+from lilydesk.app.project_file import SUFFIX
 from lilydesk.app.session import Session
 from lilydesk.app.settings import Settings
 from lilydesk.errors import LilyDeskError
@@ -37,6 +38,7 @@ class FileCommands(QObject):
         self._settings = settings
         self._messages = messages
         self._dialogs = dialogs
+        self._has_told_of_takes = False  # once is enough
         self._imported: Path | None = None  # where a translated score would be saved
 
     @property
@@ -71,7 +73,8 @@ class FileCommands(QObject):
 
     def save_as(self) -> bool:
         """Save under a name that is asked for; False if it was not saved."""
-        path = self._dialogs.ask_save_path(self._suggestion(".lyl"))
+        suffix = SUFFIX if self._session.is_project or self._session.has_unsaved_takes else ".lyl"
+        path = self._dialogs.ask_save_path(self._suggestion(suffix))
         return path is not None and self._try(lambda: self._save_as(path))
 
     def export(self) -> None:
@@ -83,9 +86,16 @@ class FileCommands(QObject):
 
     def may_leave(self) -> bool:
         """Ask about unsaved changes; True if the text may go."""
-        if not self._session.is_modified:
-            return True
-        return self._may_go(self._dialogs.ask_unsaved(self.name))
+        if self._session.is_modified:
+            answer = self._dialogs.ask_unsaved(self.name)
+            if answer is Answer.GO_ON or not self._may_go(answer):
+                return answer is Answer.GO_ON
+        return not self._session.has_unsaved_takes or self._may_lose_takes()
+
+    def _may_lose_takes(self) -> bool:
+        """Ask about takes that the file in use, a plain text, does not hold."""
+        answer = self._dialogs.ask_unsaved_takes(self.name)
+        return self.save_as() if answer is Answer.SAVE else answer is Answer.GO_ON
 
     def may_compose_over(self, is_all_generated: bool) -> bool:
         """Ask before a new piece takes the place of the composer's own unsaved work.
@@ -129,10 +139,20 @@ class FileCommands(QObject):
     def _save(self) -> None:
         if not self._session.is_changed_on_disk or self._dialogs.ask_changed_on_disk(self.name):
             self._session.save()
+            self._say_where_takes_are()
+
+    def _say_where_takes_are(self) -> None:
+        if self._session.has_unsaved_takes and not self._has_told_of_takes:
+            self._has_told_of_takes = True
+            self._messages.notice(
+                "The score is saved; a .lyl file does not hold the takes.",
+                "To keep them, use Save As with the suffix .lilydesk.",
+            )
 
     def _save_as(self, path: Path) -> None:
         self._session.save_as(path)
         self._note_recent(path)
+        self._say_where_takes_are()
 
     def _try(self, step: Callable[[], None]) -> bool:
         """Do a step; False if the world was against it, or the composer."""

@@ -28,8 +28,11 @@ from lilydesk.ui.file_commands import FileCommands
 from lilydesk.ui.guide_window import GuideWindow
 from lilydesk.ui.icons import app_icon
 from lilydesk.ui.message_bar import MessageBar
+from lilydesk.ui.preview_strip import PreviewStrip
 from lilydesk.ui.problems_strip import ProblemsStrip
 from lilydesk.ui.score import ScoreView
+from lilydesk.ui.takes_commands import TakesCommands
+from lilydesk.ui.takes_panel import TakesPanel
 from lilydesk.ui.theme import GAP, MARGIN
 from lilydesk.ui.transport_bar import TransportBar
 
@@ -47,14 +50,21 @@ class MainWindow(QMainWindow):
         self.editor = EditorPane(command_help())
         self.problems = ProblemsStrip()
         self.score = ScoreView()
+        self.preview_strip = PreviewStrip()
+        self.takes_panel = TakesPanel(program.takes)
         self.transport = TransportBar()
         self.message_bar = MessageBar()
         self.guide: GuideWindow | None = None
         self.action_table = Actions(self)
         self.files = FileCommands(self._session, program.settings, program.messages, self._dialogs)
+        self.takes = TakesCommands(
+            self._session, program.takes, program.composer, self._presentation, program.messages,
+            self._dialogs, self.takes_panel, self.editor,
+        )  # fmt: skip
         self.composing = ComposeCommands(
-            self._session, program.composer, self.files, program.messages, self.panel, self.editor
-        )
+            self._session, program.composer, self.files, program.messages, self.panel,
+            self.editor, self.takes,
+        )  # fmt: skip
         self.editing = EditCommands(
             self._session, program.messages, self._dialogs, self.editor, self.problems
         )
@@ -73,6 +83,7 @@ class MainWindow(QMainWindow):
         session.text_replaced.connect(self.composing.stop)  # its measures belong to another text
         session.text_replaced.connect(editor.show_text)
         session.text_replaced.connect(self._presentation.on_text_replaced)
+        session.parsed.connect(lambda _: self.takes.on_text())
         session.parsed.connect(self._presentation.on_parsed)
         session.parsed.connect(self._on_parsed)
         session.file_changed.connect(self._on_file_changed)
@@ -92,6 +103,13 @@ class MainWindow(QMainWindow):
         self.panel.continue_requested.connect(self.composing.continue_)
         self.panel.stop_requested.connect(self.composing.stop)
         self.composing.state_changed.connect(self._on_composing_changed)
+        # takes
+        self.takes.takes_came.connect(self._show_takes)
+        self.takes.previewed.connect(self._on_previewed)
+        self.preview_strip.use_chosen.connect(self.takes.use_shown)
+        self.preview_strip.back_chosen.connect(lambda: self.takes.preview(""))
+        program.takes.book_changed.connect(self._on_takes_changed)
+        session.takes_lost.connect(program.messages.warn)
         # playing
         self.transport.play_requested.connect(self._presentation.toggle_play)
         self.transport.stop_requested.connect(program.player.stop)
@@ -126,8 +144,8 @@ class MainWindow(QMainWindow):
             "save_as": self.files.save_as,
             "export": self.files.export,
             "quit": self.close,
-            "undo": editor.undo,
-            "redo": editor.redo,
+            "undo": self._undo,
+            "redo": self._redo,
             "complete": self._complete,
             "first_problem": self._go_to_next_problem,
             "zoom_in": lambda: score.zoom_by(1.2),
@@ -138,6 +156,10 @@ class MainWindow(QMainWindow):
             "next_pane": self._go_to_next_pane,
             "compose": self.composing.compose,
             "continue": self.composing.continue_,
+            "compose_takes": self.composing.compose_takes,
+            "continue_takes": self.composing.continue_takes,
+            "regenerate": self.composing.regenerate,
+            "takes": self._toggle_takes,
             "stop": self._stop,
             "play": self._presentation.toggle_play,
             "guide": self._show_guide,
@@ -156,8 +178,8 @@ class MainWindow(QMainWindow):
             has_music=self._presentation.has_music,
             is_composing=self.program.composer.is_running,
             is_playing=self.program.player.state is not PlayerState.STOPPED,
-            can_undo=undo.isUndoAvailable(),
-            can_redo=undo.isRedoAvailable(),
+            can_undo=undo.isUndoAvailable() or self.program.takes.can_undo,
+            can_redo=undo.isRedoAvailable() or self.program.takes.can_redo,
         )
         self.action_table.update_actions(state)
         self.panel.follow_actions(
@@ -183,7 +205,11 @@ class MainWindow(QMainWindow):
         self.score.show_score(score)
         if not self.program.composer.is_running:
             self.score.follow_end(False)
-        self.score.select(self._ids_at(self.editor.cursor_offset))
+        if self.takes.is_previewing:
+            self.score.select(None)
+            self.score.follow(self.takes.shown_measure_id)
+        else:
+            self.score.select(self._ids_at(self.editor.cursor_offset))
 
     def _on_composing_changed(self) -> None:
         if self.program.composer.is_running:
@@ -192,6 +218,11 @@ class MainWindow(QMainWindow):
 
     def _on_element_clicked(self, identifier: str) -> None:
         document = self._presentation.document
+        if self.takes.is_previewing:  # what is drawn is not in the text
+            place = place_of(identifier)
+            if place is not None:
+                self._presentation.go_to_measure(place.measure_index)
+            return
         offset = text_offset(document, identifier) if document else None
         place = place_of(identifier)
         if offset is not None and place is not None:
@@ -206,13 +237,57 @@ class MainWindow(QMainWindow):
 
     def _ids_at(self, offset: int) -> tuple[str, ...]:
         document = self._presentation.document
-        return ids_at(document, offset) if document else ()
+        return ids_at(document, offset) if document and not self.takes.is_previewing else ()
 
     def _on_export(self, path: Path) -> None:
         document = self._session.current.document
         self.program.exporter.export(document, path, self.program.settings.text("sound_font"))
 
+    def _on_previewed(self, name: str) -> None:
+        self.preview_strip.show_take(name)
+        if not name:
+            self.score.select(self._ids_at(self.editor.cursor_offset))
+        self.update_actions()
+
+    def _on_takes_changed(self) -> None:
+        if self.program.takes.rowCount():
+            self._show_takes()
+        self.update_actions()
+
     # --- small commands
+
+    def _show_takes(self) -> None:
+        if not self.takes_panel.isVisible():
+            widths_px = self._splitter.sizes()
+            width_px = self.takes_panel.sizeHint().width()
+            # the panel's room comes from both panes, or the score would lose too much
+            shares = (max(0, size - width_px * size // sum(widths_px)) for size in widths_px[:2])
+            self.takes_panel.show()
+            self._splitter.setSizes([*shares, width_px])
+
+    def _toggle_takes(self) -> None:
+        has_focus = self.takes_panel.list.hasFocus()
+        if self.takes_panel.isVisible() and has_focus:
+            self.takes.preview("")
+            self.takes_panel.hide()
+            self.editor.setFocus()
+        else:
+            self._show_takes()
+            self.takes_panel.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _undo(self) -> None:
+        model = self.program.takes
+        if model.can_undo and self.takes_panel.isAncestorOf(self.focusWidget()):
+            model.undo()
+        else:
+            self.editor.undo()
+
+    def _redo(self) -> None:
+        model = self.program.takes
+        if model.can_redo and self.takes_panel.isAncestorOf(self.focusWidget()):
+            model.redo()
+        else:
+            self.editor.redo()
 
     def _stop(self) -> None:
         if self.program.composer.is_running:
@@ -236,6 +311,7 @@ class MainWindow(QMainWindow):
 
     def _go_to_next_pane(self) -> None:
         panes: list[QWidget] = [self.panel.period, self.editor, self.score]
+        panes += [self.takes_panel.list] * self.takes_panel.isVisible()
         here = next((i for i, pane in enumerate(panes) if pane.hasFocus()), 0)
         panes[(here + 1) % len(panes)].setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -265,17 +341,14 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.resize(1440, 880)
-        text = QWidget()
-        column = QVBoxLayout(text)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.editor, 1)
-        column.addWidget(self.problems)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self._splitter.setHandleWidth(MARGIN)
-        self._splitter.addWidget(text)
-        self._splitter.addWidget(self.score)
+        self._splitter.addWidget(_column(self.editor, self.problems))
+        self._splitter.addWidget(_column(self.preview_strip, self.score))
+        self._splitter.addWidget(self.takes_panel)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([450, 690])
+        self._splitter.setSizes([450, 690, 230])
+        self.takes_panel.hide()
         scroller = QScrollArea(widgetResizable=True)
         scroller.setFrameShape(QScrollArea.Shape.NoFrame)
         scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -335,6 +408,16 @@ class MainWindow(QMainWindow):
         """Open the file that was dropped, after the drag has ended: it may have to ask."""
         path = Path(event.mimeData().urls()[0].toLocalFile())
         QTimer.singleShot(0, lambda: self.files.open_path(path))
+
+
+def _column(*widgets: QWidget) -> QWidget:
+    """Widgets over each other; the one that can grow does."""
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        column.addWidget(widget, isinstance(widget, EditorPane | ScoreView))
+    return holder
 
 
 def _word(state: QByteArray) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 
 from lilydesk.notation.span import Span
-from lilydesk.ui.editor_pane import EditorPane
+from lilydesk.ui.editor_pane import EditorPane, generated_format
 from lilydesk.ui.text_offsets import from_utf16, to_utf16
 
 if TYPE_CHECKING:
@@ -22,6 +22,18 @@ def selection_of(editor: EditorPane) -> Span:
         from_utf16(editor.text, cursor.selectionStart()),
         from_utf16(editor.text, cursor.selectionEnd()),
     )
+
+
+def apply_generated(editor: EditorPane, edits: Sequence[TextEdit]) -> None:
+    """Replace pieces of the text by what the model wrote, as one step to undo."""
+    text = editor.text
+    cursor = QTextCursor(editor.document())
+    cursor.beginEditBlock()
+    for edit in reversed(edits):
+        cursor.setPosition(to_utf16(text, edit.span.start))
+        cursor.setPosition(to_utf16(text, edit.span.end), QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(edit.replacement, generated_format())
+    cursor.endEditBlock()
 
 
 def apply_to(editor: EditorPane, edits: Sequence[TextEdit]) -> None:

@@ -17,7 +17,9 @@ def test_an_error_of_the_world_becomes_a_message() -> None:
 
 def answer(tmp_path: Path, text: str, error: Exception) -> tuple[list[CrashReport], list[Message]]:
     messages = Messages()
-    hook = RescueHook(tmp_path / "rescued", lambda: text, messages)
+    hook = RescueHook(
+        tmp_path / "rescued", lambda: (".lyl", text.encode("utf-8", "surrogatepass")), messages
+    )
     reports: list[CrashReport] = []
     shown: list[Message] = []
     hook.crashed.connect(reports.append)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from lilydesk.app.edit_operations import Transposition
 from lilydesk.app.messages import CrashReport
+from lilydesk.app.passages import MeasureRange
+from lilydesk.composing.takes_use import MeasureDifference
+from lilydesk.notation import Document
 from lilydesk.ui.dialogs import Answer
+from lilydesk.ui.regenerate_dialog import RegenerateChoices
 
 
 class FakeDialogs:
@@ -19,6 +24,7 @@ class FakeDialogs:
         self.path: Path | None = None
         self.n_measures: int | None = None
         self.time: str | None = None
+        self.regeneration: RegenerateChoices | None = None
         self.transposition: Transposition | None = None
 
     def ask_unsaved(self, name: str) -> Answer:
@@ -48,6 +54,19 @@ class FakeDialogs:
     def ask_transposition(self, is_whole: bool) -> Transposition | None:
         self.asked.append("transpose all" if is_whole else "transpose")
         return self.transposition
+
+    def ask_unsaved_takes(self, name: str) -> Answer:
+        self.asked.append("unsaved takes")
+        return self.answer
+
+    def ask_regeneration(
+        self, document: Document, measures: MeasureRange, n_takes: int
+    ) -> RegenerateChoices | None:
+        self.asked.append(f"regenerate {measures.first} to {measures.last}")
+        return self.regeneration
+
+    def show_comparison(self, name: str, differences: Sequence[MeasureDifference]) -> None:
+        self.asked.append(f"compare {name}: {len(differences)}")
 
     def ask_n_measures(self) -> int | None:
         self.asked.append("measures")

@@ -1,0 +1,44 @@
+"""A strip over the score that says: this is not your text, but a take of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+
+class PreviewStrip(QFrame):
+    """Out of sight while the score shows the text. Signals: use_chosen, back_chosen."""
+
+    use_chosen = Signal()
+    back_chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self.setProperty("tone", "notice")
+        self._label = QLabel()
+        # it must not widen the score's column, or the panes would jump
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        use, back = QToolButton(), QToolButton()
+        use.setText("Use It")
+        use.setToolTip("Put this take into the text")
+        use.clicked.connect(self.use_chosen)
+        back.setText("Back")
+        back.setToolTip("Show the text again (Esc in the list of takes)")
+        back.clicked.connect(self.back_chosen)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 6, 4)
+        row.addWidget(self._label, 1)
+        row.addWidget(use)
+        row.addWidget(back)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._label.text()
+
+    def show_take(self, name: str) -> None:
+        """The score shows a take; an empty name: it shows the text."""
+        self._label.setText(f"The score shows “{name}”, not your text.")
+        self.setVisible(bool(name))
