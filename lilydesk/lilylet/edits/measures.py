@@ -106,7 +106,8 @@ def _extent(parsed: ParsedText, first: int, last: int) -> Span:
     text = parsed.text
     while end < len(text) and text[end].isspace():
         end += 1
-    return Span(first_event(parsed, first), end)
+    separator = read_measure(parsed, first).ends[0].span.start  # it may stand before all events
+    return Span(min(first_event(parsed, first), separator), end)
 
 
 def _contexts_after(parsed: ParsedText, first: int, last: int) -> Iterator[TextEdit]:

@@ -215,6 +215,8 @@ def _steps(
         if chunk.measure is not old.measure or settler.concerns(chunk):
             reading = read_measure(text, index)
             atoms = reading.atoms if text is before else read_measure(before, index - shift).atoms
+            if [atom.place for atom in atoms] != [atom.place for atom in reading.atoms]:
+                raise Unsafe
             yield Step(index, reading, _matching(reading, [as_it_is(atom) for atom in atoms]))
 
 

@@ -82,6 +82,11 @@ def test_key_and_time_of_a_deleted_measure_still_hold() -> None:
     assert after_it == meaning(parse_document(CANONICAL).document)[-2:]
 
 
+def test_a_deleted_first_measure_takes_its_voices_along() -> None:
+    text = "\\\\ c | d |\n"
+    assert after(text, delete_measures(parse_document(text), Span(0, 0))) == "d |\n"
+
+
 def test_the_clef_of_a_deleted_measure_still_holds() -> None:
     text = '\\clef "bass" c,4 d | e f |\n'
     result = delete_measures(parse_document(text), Span(0, 0))

@@ -135,7 +135,7 @@ def each(indices: Iterable[int], what: dict[int, list[int]]) -> list[int]:
     return [now for index in indices for now in what.get(index, [index])]
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(order=ORDERS, after=st.integers(0, N_MEASURES - 1))
 def test_a_new_measure_is_played_behind_its_neighbour_each_time(order: str, after: int) -> None:
     text = piece(order)
@@ -143,7 +143,7 @@ def test_a_new_measure_is_played_behind_its_neighbour_each_time(order: str, afte
     assert played(inserted(text, after)) == each(played(text), where)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(order=ORDERS, first=st.integers(0, N_MEASURES - 1), more=st.integers(0, 5))
 def test_all_others_are_played_as_before_when_some_are_deleted(
     order: str, first: int, more: int
