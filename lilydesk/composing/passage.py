@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from lilydesk.composing.framework import Free, Standing, is_free
-from lilydesk.composing.leaves import first_leaf, voice_at
+from lilydesk.composing.leaves import first_leaf, voice_at, voices_of, with_events
 from lilydesk.composing.prefix import Manner, header_lines, in_manner, manner_of, staff_counts
 from lilydesk.composing.request import key_command, time_command
 from lilydesk.composing.tied_borders import ties_out_of
+from lilydesk.engines import GivenMeasure
+from lilydesk.engines.constraints import Keeps
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import MeasureWriter, ParsedText, parse_document
 from lilydesk.notation import Chord, Duration, Event, MarkKind, Measure, Part, Voice
@@ -26,8 +28,8 @@ class Run:
 
     first: int  # from 0, in the passage
     n_measures: int
-    key_text: str
-    time_text: str
+    key_text: str = ""
+    time_text: str = ""
     opening: str = ""  # canonical beginning of the first, where something of it is settled
 
 
@@ -158,6 +160,32 @@ def runs_of(passage: Passage) -> tuple[Run, ...]:
         key, time = _signature(measures[inside[0]])
         found.append(Run(inside[0], len(inside), key, time, openings[inside[0]]))
     return tuple(found)
+
+
+def given_of(passage: Passage, keeps: Keeps) -> tuple[GivenMeasure, ...]:
+    """What the model is given of each measure; nothing where all of it is to be written anew."""
+    if passage.free is None and keeps == "none":
+        return ()
+    writer = passage.writer()
+    found = []
+    for measure in passage.old:
+        locked = {
+            place
+            for place, voice in voices_of(measure)
+            if voice.events and not is_free(passage.free, place)
+        }
+        text = writer.write(_with_pickup(in_manner(measure, passage.manner))) + " |\n"
+        found.append(GivenMeasure(text, frozenset(locked), keeps))
+    return tuple(found)
+
+
+def _with_pickup(measure: Measure) -> Measure:
+    r"""A measure that is shorter than its time signature, with the \partial that says so."""
+    short = _short_length(measure)
+    events = measure.parts[0].voices[0].events
+    if short is None or any(isinstance(event, Partial) for event in events):
+        return measure
+    return with_events(measure, (0, 0), (Partial(short, _NOWHERE), *events))
 
 
 def _signature(measure: Measure) -> tuple[str, str]:

@@ -13,12 +13,20 @@ from lilydesk.composing.candidate import Candidate, Progress, TakeEngine, no_pro
 from lilydesk.composing.framework import Free, with_plan_of, with_standing
 from lilydesk.composing.leaves import VoicePlace, leaves_of, voice_at, voices_of, with_voice
 from lilydesk.composing.measures import read_measure, split_headers
-from lilydesk.composing.passage import Passage, Run, canonical_texts, read_passage, runs_of
+from lilydesk.composing.passage import (
+    Passage,
+    Run,
+    canonical_texts,
+    given_of,
+    read_passage,
+    runs_of,
+)
 from lilydesk.composing.request import StylePrompt
 from lilydesk.composing.spanners import with_borders
 from lilydesk.composing.splice import merged, splice
 from lilydesk.composing.tied_borders import with_ties_in, with_ties_out
-from lilydesk.engines import GenerationRequest, Sampling, Score
+from lilydesk.engines import Constraints, GenerationRequest, Sampling, Score
+from lilydesk.engines.constraints import Keeps
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import reparse
 from lilydesk.notation import Chord, Measure, Voice
@@ -43,6 +51,8 @@ class RegenerateRequest:
     prompt: StylePrompt = field(default_factory=StylePrompt)  # empty: the text's own style lines
     sampling: Sampling = field(default_factory=Sampling)
     seed: int = 0
+    keeps: Keeps = "none"  # "rhythm": other pitches to it; "pitches": another rhythm to them
+    constraints: Constraints = field(default_factory=Constraints)
 
     def __post_init__(self) -> None:
         if not 1 <= self.n_candidates <= MAX_CANDIDATES:
@@ -98,9 +108,14 @@ def _drafts(
     """The canonical measures of each candidate that is complete, with its seed."""
     raws: list[list[str]] = [[] for _ in range(request.n_candidates)]
     n_total = request.n_candidates * request.n_measures
-    for run in runs_of(passage):
+    given = given_of(passage, request.keeps)
+    for run in [Run(0, request.n_measures)] if given else runs_of(passage):
         asked = [
-            _request(request, passage, run, raws[k], request.seed + k + _SEED_STEP * run.first)
+            replace(
+                _request(request, passage, run, raws[k]),
+                seed=request.seed + k + _SEED_STEP * run.first,
+                given=given,
+            )
             for k in range(request.n_candidates)
         ]
         texts = [run.opening] * request.n_candidates
@@ -115,7 +130,7 @@ def _drafts(
 
 
 def _request(
-    request: RegenerateRequest, passage: Passage, run: Run, raws: Sequence[str], seed: int
+    request: RegenerateRequest, passage: Passage, run: Run, raws: Sequence[str]
 ) -> GenerationRequest:
     has_opening = bool(run.opening)
     prefix = (*passage.texts[: passage.first], *(_bare(raw) for raw in raws))
@@ -128,7 +143,7 @@ def _request(
         key_text=run.key_text,
         time_text=run.time_text,
         sampling=request.sampling,
-        seed=seed,
+        constraints=request.constraints,
         n_following=passage.n_following + passage.n_measures - run.first - run.n_measures,
         staves=passage.staves,
     )

@@ -9,14 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lilydesk.composing.candidate import Candidate, ranked
+from lilydesk.composing.leaves import leaves_of
 from lilydesk.composing.regenerate import RegenerateRequest, original_score, regenerate
-from lilydesk.engines import Score
+from lilydesk.engines import Score, open_engine
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import parse_document
 from lilydesk.lilylet.edits.atoms import read_atoms
+from lilydesk.notation import Chord
 from lilydesk.timeline import perform
 from tests.composing.fake_engine import FakeEngine
 from tests.strategies import lilylet_texts
+from tests.support import ROOT
 
 PIANO = """%Romantic
 [title "Waltz"]
@@ -198,7 +201,7 @@ def outside(text: str, first: int, n_measures: int, voices: frozenset | None) ->
     ]
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(data=st.data(), notes=st.sampled_from(NOTES))
 def test_every_note_outside_stays_what_it_is(data: st.DataObject, notes: str) -> None:
     text = data.draw(lilylet_texts())
@@ -304,3 +307,65 @@ def test_progress_is_told_measure_by_measure():
 def test_what_is_not_there_cannot_be_written_anew(values, message):
     with pytest.raises(LilyDeskError, match=message):
         candidates(PIANO, **values)
+
+
+# -- with a real engine whose weights are random
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return open_engine(ROOT / "tests" / "fixtures" / "tiny_bundle")
+
+
+def by_voice(text: str, measure: int) -> list[list[tuple[object, ...]]]:
+    """Of each voice: the number of notes, and the length, of each note or rest; and pitches."""
+    found = []
+    for part in parse_document(text).document.measures[measure].parts:
+        for voice in part.voices:
+            found.append(
+                [
+                    (
+                        getattr(leaf, "duration", None),
+                        tuple(h.pitch.midi for h in leaf.heads) if isinstance(leaf, Chord) else (),
+                    )
+                    for leaf in leaves_of(voice.events)
+                ]
+            )
+    return found
+
+
+@pytest.mark.parametrize("voices", [None, frozenset({(0, 1)}), frozenset({(0, 0)})])
+def test_random_weights_leave_all_around_in_order(engine, voices):
+    request = RegenerateRequest(PIANO, 1, 2, voices, 2, seed=3)
+    found = list(regenerate(engine, request, lambda: False))
+    assert len(found) == 2
+    for candidate in found:
+        assert outside(candidate.text, 1, 2, voices) == outside(PIANO, 1, 2, voices)
+        assert candidate.bits_per_token
+        document = parse_document(candidate.text).document
+        assert [m.length for m in document.measures] == [3] * 5
+        if voices is not None:
+            kept = 1 - next(iter(voices))[1]
+            for measure in (1, 2):
+                assert by_voice(candidate.text, measure)[kept] == by_voice(PIANO, measure)[kept]
+    assert list(regenerate(engine, request, lambda: False)) == found
+
+
+def test_the_rhythm_stays_where_it_is_to_be_kept(engine):
+    request = RegenerateRequest(PIANO, 0, 2, None, 1, seed=3, keeps="rhythm")
+    (candidate,) = regenerate(engine, request, lambda: False)
+    assert candidate.text != PIANO
+    for measure in (0, 1):
+        new, old = by_voice(candidate.text, measure), by_voice(PIANO, measure)
+        assert [[d for d, _ in voice] for voice in new] == [[d for d, _ in v] for v in old]
+        assert [[len(p) for _, p in voice] for voice in new] == [
+            [len(p) for _, p in voice] for voice in old
+        ]
+
+
+def test_the_pitches_stay_where_they_are_to_be_kept(engine):
+    request = RegenerateRequest(PIANO, 3, 1, frozenset({(0, 0)}), 1, seed=5, keeps="pitches")
+    (candidate,) = regenerate(engine, request, lambda: False)
+    new, old = by_voice(candidate.text, 3), by_voice(PIANO, 3)
+    assert [p for _, p in new[0] if p][:3] == [p for _, p in old[0]][:3]
+    assert new[1] == old[1]
