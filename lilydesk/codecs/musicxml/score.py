@@ -195,10 +195,10 @@ class _Score:
         right = next((raw.right for raw in raws if raw.right), "")
         leading = first.slots[0].before
         partial = exact_duration(length) if length != expected else None
-        if left:
-            leading.insert(0, Barline(left, NO_SPAN))
         if partial is not None:
             leading.insert(0, Partial(partial, NO_SPAN))
+        if left:
+            leading.insert(0, Barline(left, NO_SPAN))
         if right:
             first.after.append(Barline(right, NO_SPAN))
 

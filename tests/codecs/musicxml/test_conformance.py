@@ -18,7 +18,7 @@ from tests.support import need_shared
 MEANT = {
     "counts.octave", "texts.octave", "counts.dir", "texts.dir", "texts.tempo", "texts.tempo_mark",
 }  # fmt: skip
-N_OF_CORPUS = 4
+N_OF_CORPUS = 3
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,11 @@ def test_plain_repeats_need_no_header() -> None:
     )  # fmt: skip
 
 
+def test_a_repeat_may_begin_with_a_pickup() -> None:
+    pickup = repeat("forward") + note("G4")
+    assert header_and_order(WHOLE, pickup, WHOLE + repeat("backward"))[1] == [1, 2, 3, 2, 3]
+
+
 def test_endings_become_a_playing_order() -> None:
     first = f'<barline location="left">{ending("1", "start")}</barline>' + WHOLE
     first += repeat("backward", ending("1", "stop"))
