@@ -253,34 +253,51 @@ class _Reader:
         return norm
 
     def _norm_or_none(self, name: str) -> Norm | None:
-        """The norm that makes a tensor: x * (1 / sqrt(mean of squares + epsilon)) [* gain]."""
+        """The norm that makes a tensor: the product, in any order, of source, root and gain."""
         node = self._uncast(name)
-        if node is None or node.op not in ("Mul", "Div"):
-            return None
-        gain: Floats | None = None
-        constant = next((c for c in node.inputs if c in self._file.constants), None)
-        if constant is not None and self._file.constants[constant].size > 1:
-            gain = self._file.constants[constant].astype(np.float32).reshape(-1)
-            node = self._uncast(self._other(node, constant))
-        if node is None or len(node.inputs) != 2:
-            return None
-        for source, factor in (node.inputs, node.inputs[::-1]):
-            epsilon = self._epsilon(factor)
-            if epsilon is not None:
-                inner = self._uncast_name(source)
-                return Norm(np.ones(0, np.float32) if gain is None else gain, epsilon, inner)
+        inner = [self._uncast(factor) for factor in node.inputs] if node else []
+        for product in (node, *inner):
+            if product is None or product.op not in ("Mul", "Div"):
+                continue
+            for root in product.inputs:
+                found = self._root(root)
+                if found is not None:
+                    return self._norm_with(name, root, *found)
         return None
 
-    def _epsilon(self, factor: str) -> float | None:
-        node = self._file.producer(factor)
+    def _norm_with(self, name: str, root: str, source: str, epsilon: float) -> Norm | None:
+        factors = list(self._factors_of(name, {root, source}))
+        gains = [self._file.constants[f] for f in factors if f in self._file.constants]
+        if sorted(f for f in factors if f not in self._file.constants) != sorted((root, source)):
+            return None
+        if not gains:
+            return Norm(np.ones(0, np.float32), epsilon, source)
+        return Norm(gains[0].astype(np.float32).reshape(-1), epsilon, source)
+
+    def _factors_of(self, name: str, known: set[str]) -> Iterator[str]:
+        name = name if name in known else self._uncast_name(name)
+        node = self._file.producer(name)
+        if name in known or node is None or node.op not in ("Mul", "Div"):
+            yield name
+            return
+        for factor in node.inputs:
+            yield from self._factors_of(factor, known)
+
+    def _root(self, name: str) -> tuple[str, float] | None:
+        """Of what a tensor is the root of the mean square [inverted], and the epsilon in it."""
+        node = self._file.producer(name)
         if node is not None and node.op == "Reciprocal":
             node = self._file.producer(node.inputs[0])
-        if node is None or node.op != "Sqrt":
+        added = self._file.producer(node.inputs[0]) if node is not None else None
+        if node is None or node.op != "Sqrt" or added is None or added.op != "Add":
             return None
-        added = self._file.producer(node.inputs[0])
-        if added is None or added.op != "Add":
+        epsilon = next(float(c) for name in added.inputs for c in self._scalars(name))
+        means = [self._file.producer(name) for name in added.inputs]
+        mean = next(node for node in means if node is not None and node.op == "ReduceMean")
+        squares = self._file.producer(mean.inputs[0])
+        if squares is None or squares.op not in ("Pow", "Mul"):
             return None
-        return next(float(c) for name in added.inputs for c in self._scalars(name))
+        return self._uncast_name(squares.inputs[0]), epsilon
 
     def _scalars(self, name: str) -> Iterator[Any]:
         constant = self._file.constants.get(name)
@@ -304,8 +321,8 @@ class _Reader:
                 elif constant.size == head_dim and node.op == "Mul":
                     gain = constant.reshape(-1)
             if node.op == "Sqrt":
-                found = self._epsilon(node.outputs[0])
-                epsilon = -1.0 if found is None else found
+                found = self._root(node.outputs[0])
+                epsilon = found[1] if found else epsilon
         _require(len(results) == 1, "heads that mix matrices")
         return next(iter(results.values())), Norm(gain, epsilon)
 

@@ -16,13 +16,16 @@ from tests.support import ROOT
 
 TINY = ROOT / "tests/fixtures/tiny_bundle"
 DEFAULT = ROOT / "resources/default-bundle"
+PUBLISHED = ROOT / "tests/fixtures/tiny_published_bundle"  # by benchmarks/published_bundle.py
 LEVELS = ("patch", "token")
 RANDOM = np.random.default_rng(1)
 IDS = RANDOM.integers(3, 250, (1, 12, 16))
 PREFIX = ('\\staff "1" \\key c \\major \\time 2/4 c\'4 d \\\\\n\\staff "2" c2 |\n',)
 
 
-@pytest.fixture(scope="module", params=[TINY, DEFAULT], ids=["tiny", "default"])
+@pytest.fixture(
+    scope="module", params=[TINY, DEFAULT, PUBLISHED], ids=["tiny", "default", "published"]
+)
 def bundle(request):
     return read_bundle(request.param)
 
