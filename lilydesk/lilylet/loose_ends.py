@@ -83,7 +83,7 @@ class _Hairpins:
 
     def _ends_at_once(self, index: int) -> bool:
         note = self._marks[index][0]
-        return any(mark[:2] == (note, "!") for mark in self._marks[index + 1 :][:4])
+        return any(mark[:2] == (note, "!") for mark in self._marks[index + 1 : index + 5])
 
     def _begin(self, note: int, offset: int, ends_at_once: bool) -> None:
         if not self._is_known and ends_at_once:

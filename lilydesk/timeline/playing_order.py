@@ -109,9 +109,21 @@ def endings_of(item: OrderItem) -> Iterator[Ending]:
         case Volta(_, body, endings):
             yield from endings_of(body)
             for number, block in enumerate(endings, start=1):
-                indices = _first(unfold(block), MOST_MEASURES)
-                if indices and indices == list(range(indices[0], indices[-1] + 1)):
-                    yield Ending((number,), indices[0], indices[-1], number == len(endings))
+                ends = _consecutive(block)
+                if ends is not None:
+                    yield Ending((number,), *ends, number == len(endings))
+
+
+def _consecutive(block: Block) -> tuple[int, int] | None:
+    """First and last measure of a block whose measures follow one another; None for others."""
+    first = last = -1
+    for index in unfold(block):
+        if first < 0:
+            first = index
+        elif index != last + 1 or index - first > MOST_MEASURES:
+            return None  # at once: an order may be made to go on for ever
+        last = index
+    return (first, last) if first >= 0 else None
 
 
 def playing_order(document: Document) -> list[int]:

@@ -27,6 +27,8 @@ from lilydesk.timeline.playing_order import (
     unfold,
 )
 
+_MOST_ENDINGS = 1000
+
 
 class Jump(NamedTuple):
     """A turn that is no repeat: after measure `after` come the measures `to` to `until`."""
@@ -81,7 +83,8 @@ def signs_of_order(code: str, n_measures: int) -> ShownOrder:
     order = [index for index in order if index < n_measures]
     if not order or len(order) > MOST_MEASURES:
         return ShownOrder()
-    endings = [ending for ending in endings_of(layout) if ending.last < n_measures]
+    written = islice(endings_of(layout), _MOST_ENDINGS)
+    endings = [ending for ending in written if ending.last < n_measures]
     lasts = {ending.first: ending.last for ending in endings}
     shown = _OrderReader(_runs(order), lasts, set(_da_capos(layout))).read(n_measures)
     return replace(shown, endings=_with_written(shown.endings, endings))
@@ -112,10 +115,24 @@ def _da_capos(item: OrderItem) -> Iterator[tuple[int, int]]:
         case DaCapo(main, rest):
             yield from _da_capos(main)
             yield from _da_capos(rest)
-            before = list(islice(unfold(Block((main, rest))), MOST_MEASURES))
+            before = _last_of(Block((main, rest)))
             again = next(unfold(main, True), None)
-            if before and again is not None:
-                yield before[-1], again
+            if before is not None and again is not None:
+                yield before, again
+
+
+def _last_of(item: OrderItem) -> int | None:
+    """The measure that is played last."""
+    match item:
+        case Run(_, last):
+            return last
+        case Block(items):
+            found = (_last_of(child) for child in reversed(items))
+            return next((last for last in found if last is not None), None)
+        case Volta(_, body, endings):
+            return _last_of(Block((body, *endings)))
+        case DaCapo(main, rest):
+            return _last_of(Block((rest, main)))
 
 
 def _runs(order: Sequence[int]) -> list[Run]:

@@ -66,6 +66,12 @@ def test_measures_that_are_not_there_yet_get_no_signs() -> None:
     assert signs_of_order("99999999*[1]", 3) == ShownOrder()
 
 
+@pytest.mark.parametrize("filler", ["<99999*[3],3>,", "1..99999,"])
+def test_a_hostile_order_takes_no_longer_than_its_length_asks_for(filler: str) -> None:
+    found = signs(f"2*[1]{{2,{filler * 2000}3}}", 3)
+    assert found[:2] == ([], [2])
+
+
 def read_signs(shown: ShownOrder, n_measures: int) -> list[int]:
     """Return what a player of repeat signs and endings would play."""
     ending_at = {m: e for e in shown.endings for m in range(e.first, e.last + 1)}
