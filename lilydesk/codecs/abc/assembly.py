@@ -40,6 +40,7 @@ from lilydesk.notation.event import (
 )
 
 _COMMON_TIME = Fraction(4)
+_MOST_CELLS = 100_000  # measures of a voice, of all voices together
 _C_MAJOR = Key(Pitch("c"), "major")
 
 
@@ -99,7 +100,7 @@ class _Assembly:
 
     def document(self) -> Document:
         """The whole score."""
-        n_measures = max((len(seat.reader.bars) for seat in self._seats), default=0)
+        n_measures = self._n_measures()
         boundaries = [self._boundary(index) for index in range(n_measures)]
         measures = tuple(self._measure(index, boundaries) for index in range(n_measures))
         if not measures:
@@ -109,6 +110,13 @@ class _Assembly:
         if words:
             self._losses.add("The words behind the tune (W:) are kept as remarks only")
         return Document(self._headers(boundaries), measures, (0,) * n_measures, words)
+
+    def _n_measures(self) -> int:
+        found = max((len(seat.reader.bars) for seat in self._seats), default=0)
+        most = _MOST_CELLS // max(1, len(self._seats))
+        if found > most:
+            self._losses.add(f"Only {most} measures of so many voices are read")
+        return min(found, most)
 
     # -- headers
 

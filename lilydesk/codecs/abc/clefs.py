@@ -19,7 +19,7 @@ _NAMES = {
 }  # fmt: skip
 _CLEF = re.compile(
     r"(treble|alto|tenor|bass|soprano|mezzosoprano|baritone|perc|none|[GFC](?=[\d+\-^_,']|$))"
-    r"([1-5]?)([,']*)([+\-^_](?:8|15))?[,']*"
+    r"([1-5]?)([,']{0,4})([+\-^_](?:8|15))?[,']{0,4}"
 )
 # Semitones of an interval within the octave -> its name and its steps.
 _INTERVALS = {

@@ -11,11 +11,12 @@ from lilydesk.notation import Duration, Key, Pitch, TimeSignature
 from lilydesk.notation.key_signature import key_alterations
 
 _KEY = re.compile(r"([A-G])([#b♯♭]?)(?![A-Za-z]*\d)\s*([A-Za-z]*)")
+_TONIC = re.compile(r"([A-G])([#b♯♭]?)(?=\s|$)()")
 _HIGHLAND = re.compile(r"H[Pp]\b")
 _ACCIDENTAL = re.compile(r"(\^\^?|__?|=)([A-Ga-g])")
 _PROPERTY = re.compile(r'([A-Za-z]+)\s*=\s*("[^"]*"?|[^\s"]+)|("[^"]*"?)|([^\s"]+)')
 _FRACTION = re.compile(r"(\d{1,4})\s*/\s*(\d{1,4})")
-_BEATS = re.compile(r"((?:\d{1,3}/\d{1,3}\s*)+)=\s*(\d{1,4}(?:\.\d{1,3})?)")
+_BEATS = re.compile(r"((?:\d{1,3}/\d{1,3}\s+){0,7}\d{1,3}/\d{1,3})\s*=\s*(\d{1,4}(?:\.\d{1,3})?)")
 _PLAIN_TEMPO = re.compile(r"(?:C\s*(\d{0,3})\s*=\s*)?(\d{1,4}(?:\.\d{1,3})?)")
 _STRING = re.compile(r'"([^"]*)"?')
 _METER = re.compile(r"\(?\s*(\d{1,3}(?:\s*\+\s*\d{1,3})*)\s*\)?\s*/\s*(\d{1,3})")
@@ -92,7 +93,7 @@ def read_key(text: str) -> KeyField:
     match = _KEY.match(text)
     mode = match[3].lower() if match else ""
     if match is not None and mode[:3] not in _MODES and mode != "m":
-        mode, match = "", re.compile(r"([A-G])([#b♯♭]?)(?=\s|$)()").match(text)
+        mode, match = "", _TONIC.match(text)
     if match is None:
         return _only_signs(text)
     return _with_signs(_named_key(match, mode), text[match.end() :], mode)

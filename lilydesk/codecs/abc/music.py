@@ -89,7 +89,7 @@ class MusicReader:
             position = match.end()
             kind, word = match.lastgroup or "", match[0]
             if kind == "field":
-                voice = self._read_field(voice, word[1], word[3:].removesuffix("]"))
+                voice = self._read_field(voice, word[1], word[3:2000].removesuffix("]"))
                 voice.line = line
             elif kind == "chord":
                 position = self._chord_bracket(voice, word, text, position)

@@ -14,8 +14,8 @@ _LARGEST_NUMBER = 9999
 
 
 def small_number(digits: str, default: int = 1) -> int:
-    """A number of at most four digits; the largest such for a longer one."""
-    if not digits:
+    """A number of at most four digits; the largest such for a longer one, `default` for none."""
+    if not digits.isdecimal():
         return default
     return min(_LARGEST_NUMBER, int(digits[:5]))
 

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from lilydesk.codecs.abc.losses import Losses
 from lilydesk.errors import FileError
 
-MOST_CHARACTERS = 4_000_000
+MOST_CHARACTERS = 2_000_000
 _FIELD = re.compile(r"\s{0,3}([A-Za-z+]):(.*)", re.DOTALL)
-_TUNE = re.compile(r"X:", re.IGNORECASE)
 _INLINE_VOICE = re.compile(r"\s*\[[A-Za-z]:")
 _MUSIC = re.compile(r"[|\[\]:]|[A-Ga-g][,']*\d|\[")
+_LONGEST_FIELD = 2000  # characters
+_LONGEST_JOINED = 20_000
 _NEEDED = frozenset("XKMLVQ")
 
 
@@ -66,7 +67,8 @@ def _line(number: int, raw: str) -> Line:
         return Line(number, "", content)
     if field[1] == "I":
         return Line(number, "%", field[2].strip())
-    return Line(number, field[1], field[2].strip())
+    longest = None if field[1] == "w" else _LONGEST_FIELD
+    return Line(number, field[1], field[2].strip()[:longest])
 
 
 def _is_music(letter: str, rest: str) -> bool:
@@ -82,7 +84,7 @@ def _without_remark(raw: str) -> str:
 
 
 def _without_blocks(lines: list[Line], losses: Losses) -> list[Line]:
-    """Leave out what stands between %%begintext and %%endtext and their like."""
+    """Join what goes on with `+:`, leave out %%begintext to %%endtext and their like."""
     kept: list[Line] = []
     end = ""
     for line in lines:
@@ -92,6 +94,12 @@ def _without_blocks(lines: list[Line], losses: Losses) -> list[Line]:
         elif word in ("begintext", "beginps", "beginsvg"):
             end = f"end{word[5:]}"
             losses.add(f"A block of %%{word} is left out", line.number)
+        elif line.field == "+" and kept and kept[-1].field not in ("", "#", "%"):
+            before = kept[-1]
+            if len(before.text) < _LONGEST_JOINED:
+                kept[-1] = before._replace(text=f"{before.text} {line.text}")
+            else:
+                losses.add("A field that goes on and on is cut", line.number)
         else:
             kept.append(line)
     return kept

@@ -31,7 +31,7 @@ from lilydesk.notation.mark import Mark
 _MOST_VOICES = 64
 _MOST_REMARKS = 200
 _NO_SPAN = Span(0, 0)
-_LOOKS_LIKE_MUSIC = re.compile(r"\[V:|[A-Ga-gz][,']*\d*/*\d*\s*\||[A-Ga-gz]{2}|[A-Ga-g]\d")
+_LOOKS_LIKE_MUSIC = re.compile(r"\[V:|[A-Ga-gz][,'\d/]{0,20}\s{0,9}\||[A-Ga-gz]{2}|[A-Ga-g]\d")
 _MEASURE_NUMBER = re.compile(r"\d{1,4}/\d{1,4}")
 _EVERY_VOICE = ("*", "all")
 _REMARKS = {
@@ -73,7 +73,6 @@ class TuneReader:
         self._voice: VoiceReader | None = None
         self._music = MusicReader(losses, self._inline_field, self._symbols)
         self._is_continued = False
-        self._last_field = ""
         self._header_remarks: list[tuple[int, str]] = []  # line, text
         self._fields: dict[str, Callable[[Line], None]] = {
             "K": self._key_line, "M": self._meter_line, "L": self._unit_line,
@@ -89,10 +88,7 @@ class TuneReader:
         for line in source.lines:
             if not line.field:
                 self._music_line(line)
-            elif line.field == "+":
-                self._go_on(line)
             elif line.field in self._fields:
-                self._last_field = line.field
                 self._fields[line.field](line)
             else:
                 self._other_field(line)
@@ -139,15 +135,6 @@ class TuneReader:
             self._remark(f"{name}: {line.text}")
         else:
             self.losses.add(f"The field {line.field}: is left out", line.number)
-
-    def _go_on(self, line: Line) -> None:
-        if self._last_field == "w":
-            voice = self._current()
-            voice.n_verses -= 1
-            self.losses.add("A verse that goes on with +: is read up to there", line.number)
-            voice.n_verses += 1
-        else:
-            self._remark(line.text)
 
     def _remark_line(self, line: Line) -> None:
         if not self._in_body and len(self._header_remarks) < _MOST_REMARKS:

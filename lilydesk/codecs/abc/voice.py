@@ -24,7 +24,8 @@ from lilydesk.notation.event import (
 )
 from lilydesk.notation.mark import Mark
 
-MOST_MEASURES = 20_000
+MOST_MEASURES = 5_000
+_MOST_ENTRIES = 2_000  # in one measure
 _MOST_MARKS = 64  # waiting for one note
 _NO_SPAN = Span(0, 0)  # the assembly numbers everything afresh
 _STEMS = {"up": StemDirection.UP, "down": StemDirection.DOWN}
@@ -114,7 +115,14 @@ class VoiceReader:
 
     def add_context(self, event: Context) -> None:
         """A change that stands where it is in the text."""
-        self._layer.entries.append(event)
+        if self._has_room():
+            self._layer.entries.append(event)
+
+    def _has_room(self) -> bool:
+        if len(self._layer.entries) >= _MOST_ENTRIES:
+            self._losses.add(f"Only {_MOST_ENTRIES} notes of a measure are read", self.line)
+            return False
+        return not self.is_full
 
     def add_mark(self, mark: MarkShape) -> None:
         """A mark for the next note; a hairpin's end at the end of a measure for the last one."""
@@ -211,7 +219,7 @@ class VoiceReader:
         self._marks, self._slurs = [], []
         self._put(note)
         self._last_chord = note
-        if not note.is_grace:
+        if not note.is_grace and self._last is note:
             self._layer.n_sung += 1
 
     def add_rest(self, kind: RestKind, factor: Fraction) -> None:
@@ -246,6 +254,8 @@ class VoiceReader:
     def _put(self, note: Note) -> None:
         if self._bar.full_rest is not None:
             self.end_bar("")
+        if not self._has_room():
+            return
         self._enter_bar()
         note.is_joined = not self._is_apart
         self._is_apart = False
