@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from lilydesk.cli.note_arguments import add_notes
+from lilydesk.cli.note_arguments import add_limits, add_notes, voice_place
+from lilydesk.cli.take_arguments import measure_range, n_takes
 from lilydesk.errors import LilyDeskError
 
 MOST_MEASURES = 999
@@ -31,6 +32,9 @@ class Arguments(argparse.Namespace):
     top_p: float
     top_k: int
     unconstrained: bool
+    takes: int
+    passage: tuple[int, int]  # measures, from 1
+    voices: list[tuple[int, int]]  # part and voice from 0
     along: Path | None
     lock: list[tuple[int, int]]  # part and voice from 0
     keeps: Literal["none", "rhythm", "pitches"]
@@ -178,6 +182,7 @@ def make_parser() -> Parser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     add_generate(commands)
+    add_regenerate(commands)
     add_convert(commands)
     add_check(commands)
     add_eval(commands)
@@ -195,14 +200,49 @@ def add_generate(commands: Commands[Parser]) -> None:
     sentence = "Write a piece, or go on with your own measures."
     command = commands.add_parser("generate", help="write a piece", description=sentence)
     option = command.add_argument
-    option("--style", type=style, default=("", "", ""), metavar='"PERIOD / COMPOSER / GENRE"',
-           help="what to write in the style of; each part may be empty")  # fmt: skip
     option("--prefix", type=Path, metavar="FILE.lyl", help="measures of your own to go on with")
     option("--key", type=key, default="", metavar='"g minor"', help="left out: the model chooses")
     option(
         "--time", type=time_signature, default="", metavar="3/4", help="left out: the model chooses"
     )
     option("--measures", type=n_measures, required=True, metavar="N", help="how many to write")
+    add_sampling(command)
+    option("--unconstrained", action="store_true",
+           help="let the model write measures that are too long or too short")  # fmt: skip
+    add_notes(command)
+    option("--takes", type=n_takes, default=1, metavar="N",
+           help="alternatives to write: the best to OUT.lyl, then OUT-2.lyl ...")  # fmt: skip
+    add_model(command)
+    option("-o", dest="output", type=lilylet_file, required=True, metavar="OUT.lyl",
+           help="where to write it")  # fmt: skip
+
+
+def add_regenerate(commands: Commands[Parser]) -> None:
+    """`lilydesk regenerate`."""
+    sentence = "Write measures of a piece anew, in several takes; all around them stays as it is."
+    command = commands.add_parser("regenerate", help="rewrite measures", description=sentence)
+    option = command.add_argument
+    option("input", type=Path, metavar="IN.lyl")
+    option("--measures", dest="passage", type=measure_range, required=True, metavar="5-8",
+           help="which ones, counted from 1")  # fmt: skip
+    option("--voices", type=voice_place, nargs="+", default=[], metavar="PART:VOICE",
+           help="left out: all voices; counted from 1 in the order of the text")  # fmt: skip
+    option("--keep", dest="keeps", choices=("none", "rhythm", "pitches"), default="none",
+           help="what stays of these voices (default: none)")  # fmt: skip
+    option("--takes", type=n_takes, default=4, metavar="N",
+           help="alternatives: the best to OUT.lyl, then OUT-2.lyl ... (default: 4)")  # fmt: skip
+    add_sampling(command)
+    add_limits(command)
+    add_model(command)
+    option("-o", dest="output", type=lilylet_file, required=True, metavar="OUT.lyl",
+           help="where to write the best")  # fmt: skip
+
+
+def add_sampling(command: argparse.ArgumentParser) -> None:
+    """Style, seed and how the model draws, which several commands share."""
+    option = command.add_argument
+    option("--style", type=style, default=("", "", ""), metavar='"PERIOD / COMPOSER / GENRE"',
+           help="what to write in the style of; each part may be empty")  # fmt: skip
     option("--seed", type=seed, metavar="S", help="the same seed writes the same piece again")
     option("--temperature", type=temperature, default=1.0, metavar="T",
            help="below 1 plainer, above 1 more adventurous (default: 1)")  # fmt: skip
@@ -210,12 +250,6 @@ def add_generate(commands: Commands[Parser]) -> None:
            help="share of the probability to draw from (default: 0.9)")  # fmt: skip
     option("--top-k", type=top_k, default=0, metavar="K",
            help="number of tokens to draw from; 0, the default, is all")  # fmt: skip
-    option("--unconstrained", action="store_true",
-           help="let the model write measures that are too long or too short")  # fmt: skip
-    add_notes(command)
-    add_model(command)
-    option("-o", dest="output", type=lilylet_file, required=True, metavar="OUT.lyl",
-           help="where to write it")  # fmt: skip
 
 
 def add_convert(commands: Commands[Parser]) -> None:

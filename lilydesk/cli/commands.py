@@ -37,7 +37,7 @@ def run_command(words: list[str]) -> int:
     """Find the command and run it. Training has arguments of its own; a file opens the window."""
     if words[:1] == ["train"]:
         return train(words[1:])
-    if not words or (len(words) == 1 and words[0].endswith(".lyl")):
+    if not words or (len(words) == 1 and words[0].endswith((".lyl", ".lilydesk"))):
         return window(words)
     parser = make_parser()
     arguments = parser.parse_args(words, namespace=Arguments())
@@ -58,8 +58,19 @@ def train(words: list[str]) -> int:
     return run_training(words)
 
 
+def regenerate(arguments: Arguments) -> int:
+    """Write measures anew."""
+    from lilydesk.cli.takes import regenerate_measures
+
+    return regenerate_measures(arguments)
+
+
 def generate(arguments: Arguments) -> int:
-    """Write a piece."""
+    """Write a piece, or several takes of it."""
+    if arguments.takes > 1:
+        from lilydesk.cli.takes import generate_takes
+
+        return generate_takes(arguments)
     from lilydesk.cli.generate import generate_piece
 
     return generate_piece(arguments)
@@ -101,6 +112,7 @@ def bench(arguments: Arguments) -> int:
 
 COMMANDS: dict[str, Callable[[Arguments], int]] = {
     "generate": generate,
+    "regenerate": regenerate,
     "convert": convert,
     "check": check,
     "eval": evaluate,

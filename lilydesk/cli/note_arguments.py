@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lilydesk.composing import Along
-from lilydesk.engines import Constraints
-from lilydesk.engines.constraints import Keeps
 from lilydesk.errors import LilyDeskError
+
+if TYPE_CHECKING:  # numpy comes with them, and reading words must be quick
+    from lilydesk.composing import Along
+    from lilydesk.engines import Constraints
+    from lilydesk.engines.constraints import Keeps
 
 MOST_STAVES = 32
 _NOTE = re.compile(r"([A-Ga-g])([#b]?)(-?\d)")
@@ -29,6 +32,8 @@ def voice_place(text: str) -> tuple[int, int]:
 
 def staff_range(text: str) -> StaffRange:
     """Read "staff:lowest-highest", such as "1:G3-C6"; middle C is C4."""
+    from lilydesk.engines import Constraints
+
     match = re.fullmatch(r"(\d+):(\S+?)-(\S+)", text.strip())
     if match is None or not 1 <= int(match[1]) <= MOST_STAVES:
         raise argparse.ArgumentTypeError(f"“{text}” is no range; write it like 1:G3-C6")
@@ -73,6 +78,12 @@ def add_notes(command: argparse.ArgumentParser) -> None:
            help="what stays of their other voices (default: none)")  # fmt: skip
     option("--staves", type=staves, default=(), metavar="N",
            help="staves that each part shall have; missing ones are written")  # fmt: skip
+    add_limits(command)
+
+
+def add_limits(command: argparse.ArgumentParser) -> None:
+    """The options for which notes may come."""
+    option = command.add_argument
     option("--range", dest="ranges", type=staff_range, action="append", default=[],
            metavar="STAFF:LOW-HIGH",
            help="lowest and highest note of a staff, such as 1:G3-C6")  # fmt: skip
@@ -85,6 +96,8 @@ def along_of(
     text: str | None, lock: list[tuple[int, int]], keeps: Keeps, n_staves: tuple[int, ...]
 ) -> Along | None:
     """The music to write along. Raises LilyDeskError where something of it is missing."""
+    from lilydesk.composing import Along
+
     if text is None:
         if lock or keeps != "none" or n_staves:
             raise LilyDeskError(
@@ -96,6 +109,8 @@ def along_of(
 
 def constraints_of(ranges: list[StaffRange], key_only: bool, max_notes: int | None) -> Constraints:
     """Which notes may come."""
+    from lilydesk.engines import Constraints
+
     by_staff = dict(ranges)
     listed = tuple(by_staff.get(staff) for staff in range(1, max(by_staff, default=0) + 1))
     return Constraints(listed, key_only, max_notes)

@@ -1,0 +1,91 @@
+"""Several takes on the command line: `generate --takes` and `regenerate`."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from lilydesk.app.bundles import find_bundle
+from lilydesk.app.files import TextFile, open_text_file, save_text_file
+from lilydesk.cli.arguments import Arguments
+from lilydesk.cli.generate import (
+    INTERRUPTED,
+    LARGEST_DRAWN_SEED,
+    interruptible,
+    piece_file,
+    request_of,
+)
+from lilydesk.cli.note_arguments import constraints_of
+from lilydesk.composing import StylePrompt
+from lilydesk.composing.alternatives import compose_alternatives
+from lilydesk.composing.candidate import Candidate, ranked
+from lilydesk.composing.regenerate import RegenerateRequest, regenerate
+from lilydesk.engines import Sampling, open_engine
+from lilydesk.errors import LilyDeskError
+
+
+def generate_takes(arguments: Arguments) -> int:
+    """Write several takes of new measures, the best into the file that was named."""
+    prefix = open_text_file(arguments.prefix) if arguments.prefix else None
+    along = open_text_file(arguments.along) if arguments.along else None
+    request = request_of(arguments, prefix.text if prefix else "", along.text if along else None)
+    engine = open_engine(find_bundle(arguments.model))
+    with interruptible() as interrupted:
+        takes = ranked(
+            compose_alternatives(
+                engine, request, arguments.takes, interrupted.is_set, _show_progress
+            )
+        )
+    n_own = len(prefix.text) if prefix else 0
+    files = [piece_file(arguments, prefix, take.text[n_own:]) for take in takes]
+    _save(arguments.output, takes, files)
+    return INTERRUPTED if interrupted.is_set() else 0
+
+
+def regenerate_measures(arguments: Arguments) -> int:
+    """Write measures of a piece anew, the best take into the file that was named."""
+    piece = open_text_file(arguments.input)
+    first, last = arguments.passage
+    request = RegenerateRequest(
+        piece.text,
+        first - 1,
+        last - first + 1,
+        frozenset(arguments.voices) or None,
+        arguments.takes,
+        StylePrompt(*arguments.style),
+        Sampling(arguments.temperature, arguments.top_p, arguments.top_k),
+        secrets.randbelow(LARGEST_DRAWN_SEED) + 1 if arguments.seed is None else arguments.seed,
+        arguments.keeps,
+        constraints_of(arguments.ranges, arguments.key_only, arguments.max_notes),
+    )
+    engine = open_engine(find_bundle(arguments.model))
+    with interruptible() as interrupted:
+        takes = ranked(regenerate(engine, request, interrupted.is_set, _show_progress))
+    files = [replace(piece, path=arguments.output).with_text(take.text) for take in takes]
+    _save(arguments.output, takes, files)
+    return INTERRUPTED if interrupted.is_set() else 0
+
+
+def take_path(output: Path, number: int) -> Path:
+    """Where take `number`, from 1, goes: OUT.lyl, OUT-2.lyl, OUT-3.lyl."""
+    return output if number == 1 else output.with_name(f"{output.stem}-{number}{output.suffix}")
+
+
+def _save(output: Path, takes: Sequence[Candidate], files: Iterable[TextFile]) -> None:
+    if not takes:
+        raise LilyDeskError("No take was finished, so nothing is written.")
+    for number, (take, file) in enumerate(zip(takes, files, strict=True), start=1):
+        file = replace(file, path=take_path(output, number))
+        save_text_file(file)
+        bits = take.bits_per_token
+        judged = "" if bits is None else f", {bits:.2f} bits a token"
+        print(f"Wrote {file.path} (seed {take.seed}{judged}).", *take.hints)
+
+
+def _show_progress(n_done: int, n_total: int) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if n_done == n_total else ""
+        print(f"\rmeasure {n_done} of {n_total}", end=end, file=sys.stderr)
