@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from lilydesk.engines.bundle import CHOOSE_ANOTHER
 from lilydesk.engines.native import columns as c
 from lilydesk.engines.native.kernels import forward
+from lilydesk.engines.native.pace import Pace
 from lilydesk.engines.native.packing import PackedDecoder
 from lilydesk.engines.native.workspace import Workspace
 from lilydesk.engines.session import Graph, out_of_memory
@@ -22,6 +22,7 @@ from lilydesk.errors import BundleError
 Floats = NDArray[np.float32]
 
 _MOST_ROWS = 128  # in one pass over the weights: their quantised form stays in a core's cache
+_MOST_PACED_ROWS = 16
 _WORTH_SHARING = 16_000_000  # weights times rows; below it, waking a helper costs what it saves
 
 
@@ -33,7 +34,8 @@ class NativeDecoder:
         self.name = name
         self._packed, self._n_threads = packed, n_threads
         self.n_layers = int((packed.program[:, c.KIND] == c.HEADS).sum())
-        self.shares_single_rows = n_threads > 1
+        is_large = n_threads > 1 and len(packed.weights) > _WORTH_SHARING
+        self._paces = {size: Pace(is_large) for size in range(_MOST_PACED_ROWS.bit_length() + 1)}
         self._guard = threading.Lock()  # of the next two
         self._idle: list[Workspace] = []
         self._n_busy = 0
@@ -91,33 +93,23 @@ class NativeDecoder:
             packed.sizes, packed.program, packed.weights, packed.floats, packed.totals, places,
             work.ids, n_rows, work.tables, work.quantised, work.counters,
         )  # fmt: skip
-        if self._is_shared(n_rows):
-            work.team.run(lambda: forward(*arguments))
-        else:
-            forward(*arguments)
+        with self._sharing(n_rows) as is_shared:
+            if is_shared:
+                work.team.run(lambda: forward(*arguments))
+            else:
+                forward(*arguments)
         return work.tables[-1][:n_rows, : self.n_outputs]
 
-    def _is_shared(self, n_rows: int) -> bool:
-        if self._n_busy > 1 or n_rows * len(self._packed.weights) < _WORTH_SHARING:
-            return False
-        return n_rows > 1 or self.shares_single_rows
-
-    def choose_threads(self, graph: NativeGraph) -> None:
-        """Measure whether single rows gain from the team, on a graph that is then reset."""
-        if not self.shares_single_rows or len(self._packed.weights) <= _WORTH_SHARING:
-            self.shares_single_rows = False
-            return
-        width = self.size(c.SLOTS) if self.embeds else self.size(c.HIDDEN)
-        row = np.ones((1, 1, width), np.int64 if self.embeds else np.float32)
-        best: dict[bool, float] = {}
-        for shares in (True, False, True, False, True, False):
-            self.shares_single_rows = shares
-            started_s = time.perf_counter()
-            graph.run(row)
-            elapsed_s = time.perf_counter() - started_s
-            best[shares] = min(elapsed_s, best.get(shares, elapsed_s))
-        self.shares_single_rows = best[True] < 0.85 * best[False]
-        graph.reset()
+    @contextlib.contextmanager
+    def _sharing(self, n_rows: int) -> Iterator[bool]:
+        """Whether helpers shall take part: steps of few rows are timed, many are worth it."""
+        if self._n_busy > 1:
+            yield False
+        elif n_rows > _MOST_PACED_ROWS:
+            yield n_rows * len(self._packed.weights) > _WORTH_SHARING
+        else:
+            with self._paces[n_rows.bit_length()].measured() as is_shared:
+                yield is_shared
 
 
 class NativeGraph:

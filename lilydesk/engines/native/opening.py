@@ -135,9 +135,7 @@ def _open_level(level: _Level, packed: PackedDecoder, n_threads: int) -> NativeG
     packed.floats.flags.writeable = False
     packed.totals.flags.writeable = False
     decoder = NativeDecoder(packed, level.path.name, n_threads)
-    graph = NativeGraph(decoder, level.capacity)
-    decoder.choose_threads(graph)
-    return graph
+    return NativeGraph(decoder, level.capacity)
 
 
 def _prepare(bundle: Bundle, level: _Level) -> PackedDecoder:

@@ -10,6 +10,7 @@ import pytest
 from lilydesk.engines import GenerationRequest, Sampling, read_bundle
 from lilydesk.engines.lilynota import LilyNotaEngine
 from lilydesk.engines.native import open_native
+from lilydesk.engines.native.decoder import NativeDecoder, NativeGraph
 from lilydesk.engines.session import Graphs, open_graphs, open_onnx_graphs
 from lilydesk.errors import BundleError
 from tests.support import ROOT
@@ -130,10 +131,11 @@ def test_a_truncated_cache_is_what_it_was(graph, rows):
 
 def test_two_threads_compute_what_one_does(graph, rows, monkeypatch):
     alone = one_by_one(graph, rows)
-    graph.reset()
     monkeypatch.setattr("lilydesk.engines.native.decoder._WORTH_SHARING", 0)
-    monkeypatch.setattr(graph.decoder, "shares_single_rows", True)
-    np.testing.assert_array_equal(one_by_one(graph, rows), alone)
+    team = NativeGraph(NativeDecoder(graph.decoder._packed, "", 2), 16)
+    np.testing.assert_array_equal(one_by_one(team, rows), alone)
+    team.reset()
+    np.testing.assert_array_equal(team.run(np.tile(rows, (1, 2, 1)))[:, :12], alone)
 
 
 def test_ids_that_the_model_does_not_know_are_refused(opened):

@@ -1,0 +1,42 @@
+"""Helpers are called where they help."""
+
+from __future__ import annotations
+
+import itertools
+
+from lilydesk.engines.native.pace import Pace
+
+
+def decisions(pace: Pace, alone_s: float, shared_s: float, n_calls: int) -> list[bool]:
+    shared = []
+    for _ in range(n_calls):
+        is_shared = pace.is_shared
+        pace.note(is_shared, shared_s if is_shared else alone_s)
+        shared.append(is_shared)
+    return shared
+
+
+def test_a_small_decoder_is_never_shared():
+    with Pace(is_large=False).measured() as is_shared:
+        assert not is_shared
+
+
+def test_a_large_one_is_shared_after_a_look_at_one_thread():
+    shared = decisions(Pace(is_large=True), 1.0, 0.6, 100)
+    assert not any(shared[:4])
+    assert all(shared[4:])
+
+
+def test_where_it_does_not_pay_it_is_tried_ever_more_seldom():
+    shared = decisions(Pace(is_large=True), 1.0, 1.5, 1000)
+    tries = [index for index in range(1, 1000) if shared[index] and not shared[index - 1]]
+    gaps = [after - before for before, after in itertools.pairwise(tries)]
+    assert sum(shared) <= 15
+    assert gaps == sorted(gaps)
+
+
+def test_it_is_shared_again_when_the_machine_is_idle_again():
+    pace = Pace(is_large=True)
+    decisions(pace, 1.0, 9.0, 50)
+    shared = decisions(pace, 1.0, 0.6, 400)
+    assert all(shared[-200:])
