@@ -13,10 +13,12 @@ from types import FrameType
 
 from lilydesk.app.bundles import find_bundle
 from lilydesk.app.files import TextFile, new_text_file, open_text_file, save_text_file
+from lilydesk.app.memory import familiar_sentence
 from lilydesk.cli.arguments import Arguments
 from lilydesk.cli.note_arguments import along_of, constraints_of, head_of
 from lilydesk.composing import ComposeRequest, GeneratedMeasure, StylePrompt, compose
 from lilydesk.engines import Sampling, open_engine
+from lilydesk.lilylet import parse_document
 
 LARGEST_DRAWN_SEED = 2**31 - 1
 INTERRUPTED = 130
@@ -27,16 +29,21 @@ def generate_piece(arguments: Arguments) -> int:
     prefix = open_text_file(arguments.prefix) if arguments.prefix else None
     along = open_text_file(arguments.along) if arguments.along else None
     request = request_of(arguments, prefix.text if prefix else "", along.text if along else None)
-    engine = open_engine(find_bundle(arguments.model))
+    bundle = find_bundle(arguments.model)
+    engine = open_engine(bundle)
     texts = []
     with interruptible() as interrupted:
         for measure in compose(engine, request, interrupted.is_set):
             texts.append(measure.text)
             show_progress(measure)
     head = "" if prefix else request.prefix_text
-    save_text_file(piece_file(arguments, prefix, head + "".join(texts)))
+    piece = piece_file(arguments, prefix, head + "".join(texts))
+    save_text_file(piece)
     written = f"Wrote {len(texts)} measure{'' if len(texts) == 1 else 's'}"
     print(f"{written} to {arguments.output} (seed {request.seed}).")
+    n_own = len(parse_document(request.prefix_text).document.measures)
+    if note := familiar_sentence(bundle, piece.text, n_own, len(texts)):
+        print(note)
     return INTERRUPTED if interrupted.is_set() else 0
 
 

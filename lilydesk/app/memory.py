@@ -1,0 +1,37 @@
+"""Whether a model writes what it knows by heart: asked in the worker, told to the composer."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lilydesk.engines.fingerprints import MeasureIndex
+
+
+def familiar_sentence(bundle: Path, text: str, first_new: int, n_new: int) -> str:
+    """Name the training piece that new measures of a text follow; empty if there is none.
+
+    Measures `first_new` (from 0) to `first_new + n_new` are the model's. A bundle without
+    fingerprints, or with damaged ones, knows nothing to tell.
+    """
+    from lilydesk.composing.familiar import familiar_passage
+    from lilydesk.lilylet import parse_document
+
+    index = _index_of(bundle)
+    if index is None:
+        return ""
+    passage = familiar_passage(index, parse_document(text).document, first_new, n_new)
+    return passage.sentence if passage else ""
+
+
+@lru_cache(maxsize=2)
+def _index_of(bundle: Path) -> MeasureIndex | None:
+    from lilydesk.engines.fingerprints import FILE_NAME, Fingerprints, MeasureIndex, notes_alone
+    from lilydesk.errors import BundleError
+
+    try:
+        return MeasureIndex(Fingerprints.read(bundle / FILE_NAME), notes_alone)
+    except BundleError:
+        return None
