@@ -126,8 +126,24 @@ def in_composers_manner(measure: Measure, manner: Manner) -> Measure:
     if not manner.states_key and measure.key == manner.key:
         measure = replace(_without(measure, KeyChange), key=None)
     if not manner.states_time and _is_same_time(measure.time, manner.time):
-        measure = replace(_without(measure, TimeChange), time=None)
+        measure = _with_plain_rests(replace(_without(measure, TimeChange), time=None))
     return measure
+
+
+def _with_plain_rests(measure: Measure) -> Measure:
+    """Without full-measure rests: where no time signature is stated they last four quarters."""
+
+    def plain(voice: Voice) -> Voice:
+        events = tuple(
+            replace(event, kind=RestKind.VISIBLE, duration=rest_duration(voice.length))
+            if isinstance(event, Rest) and event.kind is RestKind.FULL_MEASURE
+            else event
+            for event in voice.events
+        )
+        return replace(voice, events=events)
+
+    parts = (replace(part, voices=tuple(map(plain, part.voices))) for part in measure.parts)
+    return replace(measure, parts=tuple(parts))
 
 
 def _is_same_time(one: TimeSignature | None, other: TimeSignature | None) -> bool:

@@ -1,6 +1,6 @@
 """Follows the time of a measure, voice by voice: what is full, and what may still come.
 
-A voice that cannot be followed (someone began it in a way that no model writes) is let pass.
+A voice that cannot be followed (someone began it in a way that no model writes) ends at once.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from lilydesk.engines.voice_state import WHOLE, Pitches, VoiceState, length_of, 
 from lilydesk.engines.voice_words import SPELLED
 
 _PARTS = re.compile(r"\\\\\\")
+_CLOSERS = (" ", ">", "}", '"')
 _LINKS = re.compile(r'"[^"\n]*"|\\[<>!]|[()]')
 _SIGNS = {"(": (1, 0), ")": (-1, 0), "\\<": (0, 1), "\\>": (0, 1), "\\!": (0, -1)}
 
@@ -112,7 +113,7 @@ class MeasureAcceptor:
         """Whether a token with this text may come; separators are another's business."""
         state = self.state
         if state is None:
-            return True
+            return text in _CLOSERS
         if len(text) > 1 and text[0] == "\\":
             started = self._after_backslash(state)
             return started is not None and may_be_command(started, text[1:])

@@ -302,7 +302,7 @@ class MeasureGuide:
             return
         if text.endswith('"'):
             self._note_staff()
-        if not self._settled and text[0] == "\\":
+        if not self._settled and text[:1] == "\\":
             self._after_command(text)
 
     def _read_separator(self, text: str) -> None:
@@ -361,8 +361,12 @@ class MeasureGuide:
             self.accept(token)
             self._settled.clear()
         self._is_replayed = False
-        if not self.is_segment_closed:
+        if self.is_segment_closed:
+            return
+        if self._voice.has_words:
             self._settled.text(" ")
+        elif self._order.is_labelled:  # its line is begun, and nothing more
+            self._settle_staff("\\staff")
 
 
 def staves_of(vocabulary: Vocabulary, measures: Sequence[str]) -> tuple[int, ...]:

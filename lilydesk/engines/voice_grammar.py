@@ -26,7 +26,7 @@ from lilydesk.engines.voice_time import (
     open_group,
     pass_time,
 )
-from lilydesk.engines.voice_words import ARGUMENTS, TUPLETS, openings
+from lilydesk.engines.voice_words import ARGUMENTS, MOST_ROOM, TUPLETS, argument_of, openings
 
 __all__ = ["new_voice", "write"]
 
@@ -53,9 +53,11 @@ def _in_gap(state: VoiceState, character: str, is_given: bool) -> VoiceState | N
     if character == "\\":
         return _begin_command(state, "gap")
     if character == "}":
-        return close_group(state)
+        return close_group(state, is_given)
     if character == "\n":
         return state if state.left == state.full else None
+    if is_given and character in "^_-":  # words at the head of a voice have a place as well
+        return state
     if not may_begin_event(state, character, is_given):
         return None
     if character == "<":
@@ -192,6 +194,8 @@ def _after_minus(state: VoiceState, character: str, is_given: bool) -> VoiceStat
 
 
 def _after_placement(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
+    if is_given and character in _MARKS_AFTER_MINUS:
+        return state._replace(mode="marks")
     return _begin_command(state, "placed") if character == "\\" else None
 
 
@@ -209,7 +213,7 @@ def _in_command(state: VoiceState, character: str, is_given: bool) -> VoiceState
     name = state.word + character
     if character.isalpha() or (not state.word and character in "<>!"):
         known = commands_at(state, is_given)
-        if not any(full.startswith(name) and fits(state, full) for full in known):
+        if not any(full.startswith(name) and (is_given or fits(state, full)) for full in known):
             return None
         longer = state._replace(word=name)
         return _end_command(longer, is_given) if name in "<>!" else longer
@@ -238,10 +242,10 @@ def _end_command(state: VoiceState, is_given: bool) -> VoiceState | None:
 def _in_argument(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
     word = state.word + character
     if state.command in TUPLETS or state.command == "repeat":
-        if word not in openings(state.command, state.left if is_given else state.group_room):
+        if word not in openings(state.command, MOST_ROOM if is_given else state.group_room):
             return None
         return open_group(state, word) if character == "{" else state._replace(word=word)
-    argument = ARGUMENTS[state.command]
+    argument = argument_of(state.command, is_given)
     if argument.begun.fullmatch(word):
         longer = state._replace(word=word)
         is_done = argument.ends_itself and argument.whole.fullmatch(word)

@@ -38,7 +38,7 @@ class VoiceText:
     def read(self, token: str) -> None:
         """Take the text of a token."""
         self.n_tokens += 1
-        first = token[0]
+        first = token[:1]  # empty for a sign that stands for no text
         if not self.in_string and first in _EVENT_START and self.text[-1:] in (" ", "", "{"):
             self.has_event = True
         if _SIGNS.isdisjoint(token):
@@ -49,7 +49,7 @@ class VoiceText:
         else:
             for character in token:
                 self._read_character(character)
-        self.has_words = self.has_words or not token.isspace()
+        self.has_words = self.has_words or bool(token.strip())
         self.is_spelling = token == "\\" or (self.is_spelling and token.isalpha())
 
     def _read_character(self, character: str) -> None:

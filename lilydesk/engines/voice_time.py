@@ -31,10 +31,10 @@ def may_begin_event(state: VoiceState, character: str, is_given: bool) -> bool:
     if group is None:
         return room > 0 and (character != "R" or (state.left == state.full and not state.kept))
     if is_rest:
-        return group.kind == "tuplet" and character != "R" and room > 0
+        return group.kind == "tuplet" and character != "R" and (is_given or room > 0)
     if group.kind == "grace":
-        return group.n_events < MAX_GRACE
-    return group.n_events < 2 if group.kind == "tremolo" else room > 0
+        return is_given or group.n_events < MAX_GRACE
+    return group.n_events < 2 if group.kind == "tremolo" else is_given or room > 0
 
 
 def _is_kept(state: VoiceState, character: str) -> bool:
@@ -79,8 +79,6 @@ def pass_time(state: VoiceState, length: int, is_given: bool) -> VoiceState | No
     state = state._replace(has_grace=False)
     if group.kind == "grace":
         return state.with_group(group._replace(n_events=group.n_events + 1))
-    if length > room:
-        return None
     used = group.used + length
     if group.kind == "tremolo":  # two notes of the same plain value
         used = length
@@ -117,10 +115,10 @@ def open_group(state: VoiceState, word: str) -> VoiceState:
     return state._replace(mode=state.back, word="", command="", groups=(*state.groups, group))
 
 
-def close_group(state: VoiceState) -> VoiceState | None:
+def close_group(state: VoiceState, is_given: bool) -> VoiceState | None:
     """The state behind a group; None if it is not complete."""
     group = state.group
-    if group is None or not group.n_events or group.is_beamed:
+    if group is None or ((not group.n_events or group.is_beamed) and not is_given):
         return None
     after = state._replace(groups=state.groups[:-1], mode="spaced", kind="")
     if group.kind == "grace":
@@ -128,6 +126,8 @@ def close_group(state: VoiceState) -> VoiceState | None:
     if group.kind == "tremolo":
         length = 2 * group.n * group.used
         return after._replace(left=state.left - length) if group.n_events == 2 else None
+    if group.used * group.m > state.left * group.n:  # someone made it too long
+        return after._replace(left=0)
     if group.used % group.n:
         return None
     return after._replace(left=state.left - group.used // group.n * group.m)

@@ -89,6 +89,30 @@ ARGUMENTS = {
     ),
 }  # fmt: skip
 
+_GIVEN_STRING = _spelled(" ", '"', r'[^"]*', '"')
+_GIVEN = {
+    **{name: _GIVEN_STRING for name in ("markup", "chords", "clef", "staff")},
+    "key": _one_of(
+        f" {step}{sign} \\{mode}"
+        for step in "abcdefg"
+        for sign in ("", "s", "f", "ss", "ff")
+        for mode in ("major", "minor")
+    ),
+    "tempo": Argument(
+        re.compile(rf'(?: (?:"[^"]*)?| (?:"[^"]*" ?)?| (?:"[^"]*" )?{_BEGUN_BEAT})?'),
+        re.compile(rf' (?:"[^"]*"|(?:"[^"]*" )?{_BEAT})'),
+        ends_itself=False,
+    ),
+}
+
+
+def argument_of(command: str, is_given: bool) -> Argument:
+    """How a command's argument is spelled; what people wrote is read more generously."""
+    found = _GIVEN.get(command) if is_given else None
+    return found or ARGUMENTS[command]
+
+
+MOST_ROOM = 64 * 128  # what is given may be longer than its measure
 _RATIOS = tuple((n, m) for n in range(2, 16) for m in range(1, 17) if n != m)
 _REPETITIONS = (*range(1, 17), 24, 32, 64)
 _FINEST_TREMOLO = 4  # a 32nd

@@ -10,21 +10,23 @@ def faults_of(prefix: str, whole: str, n_new: int) -> list[str]:
     """What is wrong with `whole`, which continues `prefix` by `n_new` measures; best nothing.
 
     The composer's bytes stand, no error is new, the number of measures is the one asked for, and
-    each new one is full. Of a measure that the composer began, the last voice of it is judged.
+    each new one is full; in a text without time signature all its voices are as long. Of a measure
+    that the composer began, the last voice of it is judged.
     """
     if not whole.startswith(prefix):
         return ["the composer's text has changed"]
     before, after = parse_document(prefix), parse_document(whole)
-    faults = [f"error {place}" for place in _errors(after) - _errors(before)]
+    known = {place for place, _ in _errors(before)}
+    faults = [f"error {place}: {said}" for place, said in _errors(after) if place not in known]
     measures = after.document.measures
     n_expected = n_measures_of(prefix) + n_new
     if len(measures) != n_expected:
         faults.append(f"{len(measures)} measures instead of {n_expected}")
     for measure in measures[len(measures) - n_new :] if n_new else ():
-        for part in measure.parts:
-            lengths = {str(voice.length) for voice in part.voices}
-            if lengths != {str(measure.expected)}:
-                faults.append(f"voices last {sorted(lengths)} instead of {measure.expected}")
+        lengths = {str(voice.length) for part in measure.parts for voice in part.voices}
+        wanted = {str(measure.expected)} if measure.time is not None else set()
+        if len(lengths | wanted) > 1:
+            faults.append(f"voices last {sorted(lengths)} instead of {measure.expected}")
     if n_new < len(measures):
         begun = measures[-n_new - 1]
         last = begun.parts[-1].voices[-1]
@@ -34,9 +36,9 @@ def faults_of(prefix: str, whole: str, n_new: int) -> list[str]:
     return faults
 
 
-def _errors(parsed: ParsedText) -> set[tuple[int, str, str]]:
-    return {
-        (fault.span.start, fault.code, fault.message)
+def _errors(parsed: ParsedText) -> list[tuple[int, str]]:
+    return [
+        (fault.span.start, fault.message)
         for fault in parsed.diagnostics
         if fault.severity is Severity.ERROR
-    }
+    ]
