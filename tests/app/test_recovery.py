@@ -39,7 +39,7 @@ class Crashing(CachedGraph):
     def run(self, rows):
         ctypes.string_at(0)  # reads where nothing is: the process ends as with a native crash
 
-def open_crashing(bundle):
+def open_crashing(bundle, *_):
     level = bundle.geometry
     return Graphs(
         Crashing(bundle.patch_graph, level.patch, "patches", "hidden"),
@@ -52,6 +52,7 @@ program = Program(Settings(None))
 program.recovery.start()
 program.session.set_text(sys.argv[1])
 program.composer.start(ComposeChoices(bundle=sys.argv[2], n_measures=1), sys.argv[1])
+program.composer.finished.connect(lambda *_: app.quit())
 app.exec()
 """
 

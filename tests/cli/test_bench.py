@@ -7,7 +7,7 @@ import json
 import pytest
 
 from lilydesk.cli import bench_writing
-from lilydesk.cli.bench_costs import costs
+from lilydesk.cli.bench_costs import _measure
 from lilydesk.cli.bench_writing import reference_class, writing_speeds
 from lilydesk.cli.commands import main
 from tests.support import ROOT
@@ -29,9 +29,10 @@ def test_an_installed_program_says_that_it_has_no_published_loop(monkeypatch):
     assert "checkout" in report["no_reference"]
 
 
-def test_costs_are_measured_in_processes_of_their_own():
-    found = costs(TINY)
+def test_costs_are_those_of_opening_reading_a_prefix_and_memory():
+    found = _measure(str(TINY), True)  # in this process: in its own it would compile anew
     assert found["prefix_patches"] == 1000
+    assert {"open_s", "first_measure_s", "second_continue_cpu_s", "peak_mb"} < set(found)
     assert all(value > 0 for value in found.values())
 
 
