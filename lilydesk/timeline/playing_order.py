@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lilydesk.notation import Document, Event, Measure, Tuplet
-from lilydesk.notation.event import Barline
+from lilydesk.notation.event import Barline, Partial
 
 _TOKEN = re.compile(r"\s*(?:(\d+)|(\.\.)|([*,\[\]<>{}])|([A-Za-z]+:)|(\S))")
 _DEEPEST = 32  # blocks inside one another
@@ -185,7 +185,8 @@ def barlines(measure: Measure) -> tuple[str, str]:
                         right = event.style
                     else:
                         left = event.style
-                has_begun = has_begun or hasattr(event, "duration")
+                if hasattr(event, "duration") and not isinstance(event, Partial):
+                    has_begun = True
     return left, right
 
 

@@ -79,3 +79,10 @@ def test_an_endless_order_is_taken_for_a_slip() -> None:
 
 def test_a_repeat_sign_at_the_head_of_a_measure_ends_the_one_before() -> None:
     assert order_of('c\'1 | d | \\bar ":|." e | f |') == [0, 1, 0, 1, 2, 3]
+
+
+def test_a_repeat_behind_the_length_of_a_pickup_still_stands_at_its_left() -> None:
+    document = parse_document(
+        '\\time 2/4 c4 d |\n\\partial 4 \\bar ".|:" e4 |\nf4 g |\na4 b \\bar ":|." |\n'
+    ).document
+    assert list(playing_order(document)) == [0, 1, 2, 3, 1, 2, 3]
