@@ -44,6 +44,9 @@ class ComposeChoices:
     top_k: int = 0
     seed: int | None = None  # None: drawn when the job starts
     bundle: str = ""  # name or path
+    key_only: bool = False  # no notes outside the key signature
+    max_notes: int = 0  # that may sound together on a staff; 0 is no limit
+    ranges: str = ""  # "G3-C6" for all staves, "1:G3-C6, 2:C2-E4" for some
 
 
 class State(Enum):
@@ -85,6 +88,7 @@ def draw_seed() -> int:
 def request_of(job: Job) -> ComposeRequest:
     """The job in the words of `composing`."""
     from lilydesk.composing import ComposeRequest, StylePrompt
+    from lilydesk.composing.limits import read_limits
     from lilydesk.engines import Sampling
 
     choices = job.choices
@@ -96,6 +100,7 @@ def request_of(job: Job) -> ComposeRequest:
         n_measures=choices.n_measures,
         sampling=Sampling(choices.temperature, choices.top_p, choices.top_k),
         seed=job.seed,
+        constraints=read_limits(choices.ranges, choices.key_only, choices.max_notes),
     )
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lilydesk.app.compose_runner import ComposeChoices, Job
     from lilydesk.composing.candidate import Candidate, Progress, TakeEngine
     from lilydesk.composing.takes import Origin, Take, TakeKind
+    from lilydesk.engines.constraints import Keeps
 
 VoicePlaces = frozenset[tuple[int, int]]
 """Part and voice, from 0."""
@@ -27,6 +28,7 @@ class TakesOrder:
     first_measure: int = 0  # REGENERATE: from 0
     n_measures: int = 0  # REGENERATE
     voices: VoicePlaces | None = None  # REGENERATE; None is all of them
+    keeps: Keeps = "none"  # REGENERATE: what of these voices stays
     parent: str = ""  # id of the take that the text is
 
     @property
@@ -65,7 +67,8 @@ def _candidates(
     if order.kind is TakeKind.REGENERATE:
         asked = RegenerateRequest(
             order.text, order.first_measure, order.n_measures, order.voices, order.n_takes,
-            sampling=request.sampling, seed=request.seed,
+            sampling=request.sampling, seed=request.seed, keeps=order.keeps,
+            constraints=request.constraints,
         )  # fmt: skip
         return regenerate(engine, asked, cancelled, on_progress)
     return compose_alternatives(engine, request, order.n_takes, cancelled, on_progress)
@@ -120,5 +123,15 @@ def _origin(job: Job, order: TakesOrder, engine: TakeEngine) -> Origin:
         key=choices.key,
         time=choices.time,
         voices=tuple(sorted(order.voices)) if order.voices is not None else None,
+        constraints=_kept_to(job, order),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def _kept_to(job: Job, order: TakesOrder) -> str:
+    """Limits and what was kept, in words."""
+    from lilydesk.app.compose_runner import request_of
+    from lilydesk.composing.limits import limits_in_words
+
+    kept = {"none": "", "rhythm": "the rhythm", "pitches": "the pitches"}[order.keeps]
+    return ", ".join(filter(None, (kept, limits_in_words(request_of(job).constraints))))

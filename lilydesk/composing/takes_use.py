@@ -26,6 +26,9 @@ def use_of(book: TakesBook, take: Take, current: str) -> Use:
     place, the take's whole text takes the place of the current one.
     """
     active = book.active_take
+    if not take.edits:  # a version of the composer's own
+        whole = difference(current, take.text)
+        return Use((whole,) if whole else (), active is None or active.text != current)
     origins = [take.base]
     if active is not None and active.base == take.base:
         origins.insert(0, active.text)  # from one alternative to another

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -34,6 +35,7 @@ _TONICS = ["c", "g", "d", "a", "e", "b", "fs", "cs", "f", "bf", "ef", "af", "df"
 _KEYS = [f"{tonic} {mode}" for mode in ("major", "minor") for tonic in _TONICS]
 _TIMES = ["4/4", "3/4", "2/4", "2/2", "3/8", "6/8", "9/8", "12/8", "3/2", "6/4", "5/4"]
 _ANY = "any"
+_RANGE_TIP = "Lowest and highest note: G3-C6; or for some staves: 1:G3-C6, 2:C2-E4 (middle C is C4)"
 _NO_WIDER = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 
 
@@ -78,6 +80,9 @@ class ComposePanel(QWidget):
             getattr(self, name).setCurrentText(settings.text(name))
         self.n_measures.setValue(settings.count("n_measures"))
         self.takes.setValue(settings.count("n_takes"))
+        self.key_only.setChecked(settings.is_on("key_only"))
+        self.max_notes.setValue(settings.count("max_notes"))
+        self.ranges.setText(settings.text("ranges"))
         self.temperature.setValue(settings.number("temperature"))
         self.top_p.setValue(settings.number("top_p"))
         self.top_k.setValue(settings.count("top_k"))
@@ -95,6 +100,9 @@ class ComposePanel(QWidget):
             settings.put(name, getattr(self, name).currentText().strip())
         settings.put("n_measures", self.n_measures.value())
         settings.put("n_takes", self.takes.value())
+        settings.put("key_only", self.key_only.isChecked())
+        settings.put("max_notes", self.max_notes.value())
+        settings.put("ranges", self.ranges.text().strip())
         settings.put("temperature", self.temperature.value())
         settings.put("top_p", self.top_p.value())
         settings.put("top_k", self.top_k.value())
@@ -116,6 +124,9 @@ class ComposePanel(QWidget):
             top_k=self.top_k.value(),
             seed=None if self.is_seed_random.isChecked() else self.seed.value(),
             bundle=self.bundle.currentText(),
+            key_only=self.key_only.isChecked(),
+            max_notes=self.max_notes.value(),
+            ranges=self.ranges.text().strip(),
         )
 
     @property
@@ -169,6 +180,10 @@ class ComposePanel(QWidget):
         self.time = _combo("Time signature", "Time signature of a new piece", ["", *_TIMES])
         self.n_measures = QSpinBox(minimum=1, maximum=999, value=16)
         self.takes = QSpinBox(minimum=1, maximum=MOST_TAKES, value=1)
+        self.key_only = QCheckBox("Only notes of the key")
+        self.max_notes = QSpinBox(minimum=0, maximum=16)
+        self.max_notes.setSpecialValueText(_ANY)
+        self.ranges = QLineEdit(placeholderText=_ANY)
         self.temperature = QDoubleSpinBox(minimum=0.05, maximum=3.0, singleStep=0.05, value=1.0)
         self.top_p = QDoubleSpinBox(minimum=0.05, maximum=1.0, singleStep=0.05, value=0.9)
         self.top_k = QSpinBox(minimum=0, maximum=256)
@@ -180,6 +195,9 @@ class ComposePanel(QWidget):
         for field, name, tip in (
             (self.n_measures, "Measures", "How many measures to write"),
             (self.takes, "Takes", "Alternatives to choose from; one goes straight into the text"),
+            (self.key_only, "Only notes of the key", "No notes outside the key signature"),
+            (self.max_notes, "Notes at once", "How many notes may sound together on a staff"),
+            (self.ranges, "Range", _RANGE_TIP),
             (self.temperature, "Temperature", "Lower is safer, higher is wilder"),
             (self.top_p, "Top-p", "Draw from the likeliest tokens with this share together"),
             (self.top_k, "Top-k", "Draw from this many of the likeliest tokens"),
@@ -217,6 +235,9 @@ class ComposePanel(QWidget):
         self._heading("Music")
         self._rows(("Ke&y", self.key), ("&Time", self.time), ("&Measures", self.n_measures))
         self._rows(("Ta&kes", self.takes))
+        self._heading("Limits")
+        self._form.addRow(self.key_only)
+        self._rows(("&Notes at once", self.max_notes), ("R&ange", self.ranges))
         self._heading("Sampling")
         self._rows(("Te&mperature", self.temperature), ("Top-p", self.top_p))
         self._rows(("Top-k", self.top_k))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -23,6 +25,12 @@ from lilydesk.notation import Document
 from lilydesk.ui.theme import quiet_label
 
 MOST_TAKES = 16
+Keeps = Literal["none", "rhythm", "pitches"]
+_KEEPS: tuple[tuple[str, Keeps], ...] = (
+    ("nothing", "none"),
+    ("the rhythm", "rhythm"),
+    ("the pitches", "pitches"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ class RegenerateChoices:
     measures: MeasureRange
     voices: frozenset[tuple[int, int]] | None  # parts and voices from 0; None is all
     n_takes: int
+    keeps: Keeps = "none"
 
 
 class RegenerateDialog(QDialog):
@@ -49,6 +58,11 @@ class RegenerateDialog(QDialog):
         self.n_takes = QSpinBox(minimum=1, maximum=MOST_TAKES, value=n_takes)
         self.n_takes.setAccessibleName("Takes")
         self.n_takes.setToolTip("How many alternatives to write")
+        self.keeps = QComboBox()
+        self.keeps.setAccessibleName("Keep")
+        self.keeps.setToolTip("What of these voices stays as it is")
+        for text, value in _KEEPS:
+            self.keeps.addItem(text, value)
         self.voices: list[tuple[VoiceChoice, QCheckBox]] = []
         self._voice_column = QVBoxLayout()
         self._voice_column.setSpacing(4)
@@ -74,6 +88,7 @@ class RegenerateDialog(QDialog):
             MeasureRange(self.first.value(), self.last.value()),
             None if is_all else frozenset((choice.part, choice.voice) for choice in chosen),
             self.n_takes.value(),
+            self.keeps.currentData(),
         )
 
     def _lay_out(self) -> None:
@@ -87,6 +102,9 @@ class RegenerateDialog(QDialog):
         label.setBuddy(self.first)
         self._form.addRow(label, measures)
         self._form.addRow("Voices", self._voice_column)
+        keep = QLabel("&Keep")
+        keep.setBuddy(self.keeps)
+        self._form.addRow(keep, self.keeps)
         takes = QLabel("&Takes")
         takes.setBuddy(self.n_takes)
         self._form.addRow(takes, self.n_takes)
@@ -118,7 +136,7 @@ class RegenerateDialog(QDialog):
             box.deleteLater()
         self.voices = [(choice, self._voice_box(choice, off)) for choice in choices]
         self._form.setRowVisible(self._voice_column, len(choices) > 1)
-        _in_tab_order([self.last, *(box for _, box in self.voices), self.n_takes])
+        _in_tab_order([self.last, *(box for _, box in self.voices), self.keeps, self.n_takes])
         self._update()
 
     def _voice_box(self, choice: VoiceChoice, off: set[tuple[int, int]]) -> QCheckBox:

@@ -101,6 +101,7 @@ class TakesCommands(QObject):
                 first_measure=chosen.measures.first - 1,
                 n_measures=chosen.measures.last - chosen.measures.first + 1,
                 voices=chosen.voices,
+                keeps=chosen.keeps,
                 parent=self._model.book.active,
             )
             self.end_preview()
