@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lilydesk.engines.asking import answered
 from lilydesk.engines.bundle import Bundle
 from lilydesk.engines.engine import GenerationRequest, Score
+from lilydesk.engines.patch_memory import PatchMemory, calls_of
 from lilydesk.engines.patches import Patch, PatchLayout, eos_patch, split_piece
 from lilydesk.engines.session import Graph, Graphs
 from lilydesk.engines.token_writer import check_logits
@@ -58,12 +60,27 @@ def score_following(
     score = Score(0.0, 0, 0)
     if not target:
         return score
-    graphs.patch.reset()
-    states = graphs.patch.run(np.array(window[:-1], dtype=np.int64)[None])[0]  # (L, hidden)
-    graphs.patch.reset()
-    for state, patch in zip(states[-len(target) :], target, strict=True):
+    states = _states_before(graphs.patch, window[: -len(target)], target)
+    for state, patch in zip(states, target, strict=True):
         score += _score_patch(bundle, graphs.token, state, patch)
     return score
+
+
+def _states_before(
+    graph: Graph, known: Sequence[Patch], target: Sequence[Patch]
+) -> NDArray[np.float32]:
+    """The state before each patch of `target`, (n, hidden); what was fed before is not fed again.
+
+    So candidates for the same measures share the prefix, with each other and with their writing.
+    """
+    memory = graph if isinstance(graph, PatchMemory) else PatchMemory(graph)
+    calls = calls_of(known)
+    for call in calls[memory.rewind(calls) :]:
+        answered(memory.feed(call))
+    states = [memory.state[0]]
+    if len(target) > 1:
+        states.append(memory.run(np.array(target[:-1], dtype=np.int64)[None])[0])
+    return np.concatenate(states)
 
 
 def _laid_out(

@@ -12,6 +12,7 @@ import pytest
 from lilydesk.engines import GenerationRequest, read_bundle
 from lilydesk.engines.asking import Ask, answered, write_alone, write_together
 from lilydesk.engines.lilynota import LilyNotaEngine
+from lilydesk.engines.patch_memory import CALL_SIZE
 from lilydesk.engines.session import Graphs, open_graphs
 from tests.engines.scripted_graph import BatchingScript, ScriptedGraph, patch
 
@@ -94,6 +95,19 @@ def test_a_score_in_between_does_no_harm():
     text = write(engine, REQUEST)
     engine.score_text("".join(MEASURES))
     assert write(engine, REQUEST) == text
+
+
+def test_candidates_are_judged_without_feeding_their_prefix_again():
+    engine, counts = counting_engine()
+    request = replace(REQUEST, n_following=1, measures_text=MEASURES * 40)
+    others = counting_engine()[0]
+    for candidate in (MEASURES[:1], MEASURES[1:]):
+        counts.clear()
+        score = engine.score_following(request, candidate, MEASURES[:1])
+        assert score == others.score_following(request, candidate, MEASURES[:1])
+        others.score_text("")
+    n_prefix = sum(len(engine._layout.measure(m, 0, 90)) for m in request.measures_text)
+    assert sum(counts) < CALL_SIZE + 20 < n_prefix
 
 
 # -- takes
