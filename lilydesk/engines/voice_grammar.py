@@ -26,7 +26,14 @@ from lilydesk.engines.voice_time import (
     open_group,
     pass_time,
 )
-from lilydesk.engines.voice_words import ARGUMENTS, MOST_ROOM, TUPLETS, argument_of, openings
+from lilydesk.engines.voice_words import (
+    ARGUMENTS,
+    MOST_ROOM,
+    TUPLETS,
+    argument_of,
+    openings,
+    prefixes,
+)
 
 __all__ = ["new_voice", "write"]
 
@@ -212,8 +219,7 @@ def _begin_command(state: VoiceState, back: str) -> VoiceState | None:
 def _in_command(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
     name = state.word + character
     if character.isalpha() or (not state.word and character in "<>!"):
-        known = commands_at(state, is_given)
-        if not any(full.startswith(name) and (is_given or fits(state, full)) for full in known):
+        if name not in prefixes(commands_at(state, is_given)):
             return None
         longer = state._replace(word=name)
         return _end_command(longer, is_given) if name in "<>!" else longer

@@ -101,3 +101,14 @@ def test_staves_are_read_from_measures():
     assert staves_of(WORDS, [piano]) == (2,)
     assert staves_of(WORDS, [piano, song]) == (2, 2)
     assert staves_of(WORDS, []) == ()
+
+
+def test_a_line_that_is_begun_and_empty_begins_its_voice():
+    """Nothing but the separator before it has been read of the new voice."""
+    for staves, expected in (((1, 1), None), ((1, 2), "\\staff")):
+        guide = MeasureGuide(WORDS, MeasurePlan("[r:0/0]", staves=staves, constrains_time=True))
+        guide.replay("\\key c \\major \\time 3/2 R1. \\\\\\\n")
+        assert not guide.allowed()[WORDS.encode("|")].any()
+        token = guide.only_token
+        assert token is not None or not guide.accepts(WORDS.encode(" ")[0])
+        assert (WORDS.texts[token] if token is not None else None) == expected

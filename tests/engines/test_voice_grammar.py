@@ -99,3 +99,17 @@ def test_grace_notes_come_once_before_an_event():
     assert once is not None
     assert write(once, "\\grace ") is None
     assert write(once, "c4 \\grace { ") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('c4\\markup "" d ', 32), ('\\clef "" c4 ', 64), ('^\\markup "Andante" c4 ', 64),
+        ("c4^> ", 64), ("\\key cf \\minor c4 ", 64), ("c2. \\tuplet 3/2 { d8 e f } ", 0),
+        ("\\grace { c16[ d e f g a b c d } c4 ", 64), ("c4\\! ", 64),
+    ],
+)  # fmt: skip
+def test_what_people_wrote_is_read_more_generously(text, left):
+    state = write(THREE_FOUR, text, is_given=True)
+    assert state is not None
+    assert state.left == left
