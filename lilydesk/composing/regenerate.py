@@ -13,6 +13,7 @@ from lilydesk.composing.candidate import Candidate, Progress, TakeEngine, no_pro
 from lilydesk.composing.framework import Free, with_plan_of, with_standing
 from lilydesk.composing.leaves import VoicePlace, leaves_of, voice_at, voices_of, with_voice
 from lilydesk.composing.measures import read_measure, split_headers
+from lilydesk.composing.mending import n_lost_ends, without_loose_marks
 from lilydesk.composing.passage import (
     Passage,
     Run,
@@ -180,6 +181,9 @@ def _candidate(passage: Passage, seed: int, raws: Sequence[str]) -> Candidate | 
     put = splice(passage, fitted)
     if put is None or not _leaves_signatures(passage, put.text):
         return None
+    put = without_loose_marks(passage.parsed, put)
+    if n_lost_ends(passage.parsed, put) > n_lost_ties:
+        hints.append("A slur or hairpin around the passage has lost an end.")
     if n_lost_ties:
         hints.append(f"A tie into measure {passage.last + 1} leads on no longer.")
     if put.n_outside:

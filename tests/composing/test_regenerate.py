@@ -43,6 +43,7 @@ PIANO = """%Romantic
 """
 ONE_LINE = "\\time 3/4 c4 d8 e f4 | g a b | c,, d e | f g a |"
 NOTES = (
+    "c'4\\<\\< <e g>\\mf\\>\\>( d8((\\< e~",
     "c'4 <e g> d8[ e]",
     "c'4( <e g> d8[ e]~",
     "c'4) <e g>\\> d8[ e](",
@@ -125,7 +126,7 @@ def test_a_pickup_stays_one():
 
 
 def test_tempo_and_barlines_are_the_composers():
-    text = regenerated(PIANO, FakeEngine(NOTES[4]), first=3, n=2)
+    text = regenerated(PIANO, FakeEngine(NOTES[5]), first=3, n=2)
     assert '\\tempo "Lento" 4=60' in text
     assert '\\bar "|."' in text
     assert "Presto" not in text
@@ -164,11 +165,11 @@ def test_a_slur_that_ends_after_the_passage_begins_in_it():
     for notes in NOTES:
         text = regenerated(PIANO, FakeEngine(notes, rest=" " + notes.partition(" ")[2]))
         codes = {fault.code for fault in parse_document(text).diagnostics}
-        assert not codes & {"stray-slur-end", "unclosed-slur", "unclosed-hairpin"}
+        assert not codes & {"stray-slur-end", "unclosed-slur", "unclosed-hairpin"}, notes
 
 
 def test_clefs_hold_afterwards_as_they_did():
-    text = regenerated(PIANO, FakeEngine(NOTES[3]), first=1)
+    text = regenerated(PIANO, FakeEngine(NOTES[4]), first=1)
     passage = text[text.index("%1") : text.index("| %2")]
     assert '\\clef "treble_8" d8 e \\clef "treble" \\\\' in passage
     assert passage.endswith('\\clef "bass" ')
