@@ -37,7 +37,8 @@ CHANGED = (
     '\\staff "1" \\key d \\major \\time 5/8 fs\'8 g a d4 \\\\\n\\staff "2" d2~ d8 |\n'
 )
 QUARTET = (
-    '\\key c \\major \\time 4/4 \\clef "treble" c\'\'2( d) \\\\\\\n\\clef "treble" e\'4 f g a\\< \\\\\\\n'
+    "\\key c \\major \\time 4/4 \\clef \"treble\" c''2( d) \\\\\\\n"
+    '\\clef "treble" e\'4 f g a\\< \\\\\\\n'
     '\\clef "alto" c8[ d] e4 r2 \\\\\\\n\\clef "bass" c,1 | %1\n'
 )
 PREFIXES = {
