@@ -9,21 +9,20 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from lilydesk.app.bundles import find_bundle
+from lilydesk.app.engine_shelf import EngineShelf
 from lilydesk.errors import LilyDeskError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lilydesk.app.take_jobs import TakesOrder
     from lilydesk.composing import ComposeRequest, GeneratedMeasure
-    from lilydesk.composing.candidate import Progress, TakeEngine
+    from lilydesk.composing.candidate import Progress
     from lilydesk.composing.takes import Take
 
 LARGEST_SEED = 2**31 - 1
@@ -104,24 +103,6 @@ def request_of(job: Job) -> ComposeRequest:
     )
 
 
-class EngineShelf:
-    """Keeps the engine used last. One thread only."""
-
-    def __init__(self) -> None:
-        self._path: Path | None = None
-        self._engine: TakeEngine | None = None
-
-    def take(self, bundle: str) -> TakeEngine:
-        """The engine of a bundle, opened if it is not the one in hand. Raises BundleError."""
-        from lilydesk.engines import open_engine
-
-        path = find_bundle(bundle)
-        if self._engine is None or path != self._path:
-            self._engine = None  # two models at once would need the memory of both
-            self._engine, self._path = open_engine(path), path
-        return self._engine
-
-
 def run_job(job: Job, shelf: EngineShelf, deliver: Callable[[GeneratedMeasure], None]) -> Outcome:
     """Do one job here and now, in whatever thread this is."""
     from lilydesk.composing import compose
@@ -191,6 +172,12 @@ class _Worker(QObject):
         except Exception as error:  # handed to the GUI thread, where the hook saves the text first
             self.ended.emit(job.number, error)
 
+    @Slot(str)
+    def on_warm_up(self, bundle: str) -> None:
+        """Open a model; a fault in it is told when somebody wants to compose."""
+        with suppress(LilyDeskError):
+            self._shelf.take(bundle)
+
 
 class ComposeRunner(QObject):
     """Runs one composition at a time on a worker thread; the only Qt between engine and panes.
@@ -211,6 +198,7 @@ class ComposeRunner(QObject):
     takes_ready = Signal(int, object)
     finished = Signal(int, object)
     _requested = Signal(object)
+    _warm_up_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -223,6 +211,12 @@ class ComposeRunner(QObject):
     def is_running(self) -> bool:
         """A job is under way and has not been cancelled."""
         return self._job is not None
+
+    def warm_up(self, bundle: str) -> None:
+        """Open a model now, so that the first measure need not wait for it."""
+        if not self.is_running:  # else a model is being opened as it is
+            self._start_thread()
+            self._warm_up_requested.emit(bundle)
 
     def start(self, choices: ComposeChoices, prefix_text: str = "") -> Job:
         """Start a job; one under way is cancelled first."""
@@ -268,6 +262,7 @@ class ComposeRunner(QObject):
         self._worker = _Worker()
         self._worker.moveToThread(self._thread)
         self._requested.connect(self._worker.on_job)
+        self._warm_up_requested.connect(self._worker.on_warm_up)
         self._worker.measure_ready.connect(self._on_measure_ready)
         self._worker.progress.connect(self._on_progress)
         self._worker.takes_ready.connect(self._on_takes_ready)

@@ -15,6 +15,8 @@ from lilydesk.app.settings import config_folder, load_settings
 from lilydesk.ui.main_window import MainWindow
 from lilydesk.ui.theme import apply_theme
 
+MODEL_DELAY_MS = 300  # the window is painted first
+
 
 def run_app(argv: Sequence[str] = ()) -> int:
     """Open the window, with a file if one is named, and run until it is closed."""
@@ -34,6 +36,7 @@ def run_app(argv: Sequence[str] = ()) -> int:
 
     def on_shown() -> None:
         program.engraving.warm_up()
+        QTimer.singleShot(MODEL_DELAY_MS, lambda: program.composer.warm_up(settings.text("bundle")))
         program.recovery.start()
         program.recovery.take_back(into_session=not names)
         if names:

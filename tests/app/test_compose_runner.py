@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from lilydesk.app.compose_runner import (
     run_job,
 )
 from lilydesk.composing import GeneratedMeasure
+from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import Severity, parse_document
 from tests.support import ROOT
 
@@ -25,7 +27,7 @@ TINY = str(ROOT / "tests" / "fixtures" / "tiny_bundle")
 CHOICES = ComposeChoices(
     key="g minor", time="3/4", n_measures=3, seed=7, bundle=TINY, period="Romantic"
 )
-WAIT_MS = 30_000
+WAIT_MS = 120_000  # the first model of a session compiles its kernels
 
 
 @pytest.fixture
@@ -128,3 +130,30 @@ def test_a_job_can_run_in_place() -> None:
 def test_a_bundle_is_opened_once(tmp_path: Path) -> None:
     shelf = EngineShelf()
     assert shelf.take(TINY) is shelf.take(TINY)
+
+
+def test_a_model_that_was_warmed_up_writes_what_it_would_have_written(
+    runner: ComposeRunner, qtbot: QtBot
+) -> None:
+    cold = texts_of(runner, qtbot, CHOICES)
+    warm = ComposeRunner()
+    warm.warm_up(TINY)
+    assert texts_of(warm, qtbot, CHOICES) == cold
+    warm.shutdown()
+
+
+def test_a_model_that_cannot_be_warmed_up_is_told_of_when_it_is_wanted(
+    runner: ComposeRunner, qtbot: QtBot
+) -> None:
+    runner.warm_up("no such model")
+    with qtbot.waitSignal(runner.finished, timeout=WAIT_MS) as finished:
+        runner.start(ComposeChoices(bundle="no such model", n_measures=1))
+    assert finished.args[1].state is State.FAILED
+
+
+def test_the_collector_rests_only_while_a_model_is_opened() -> None:
+    with pytest.raises(LilyDeskError):
+        EngineShelf().take("no such model")
+    assert gc.isenabled()
+    EngineShelf().take(TINY)
+    assert gc.isenabled()

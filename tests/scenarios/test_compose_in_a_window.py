@@ -23,7 +23,7 @@ from tests.ui.fake_dialogs import FakeDialogs
 # The offscreen platform has no window manager to tell about sizes, and says so.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
-WAIT_MS = 60_000
+WAIT_MS = 180_000  # the first model of a session compiles its kernels
 MINE = (
     '[title "Mine"]\n\n\\staff "1" \\key d \\major \\time 3/4 d\'4 fs8 a d4 |\n\n\\staff "1" cs4 b'
 )
