@@ -20,7 +20,7 @@ from lilydesk.engines.guide import MeasureGuide, MeasurePlan, staves_of
 from lilydesk.engines.patch_memory import PatchMemory
 from lilydesk.engines.patches import Patch, PatchLayout, marker, segments
 from lilydesk.engines.scoring import score_following, score_text
-from lilydesk.engines.session import Graph, Graphs, open_graphs
+from lilydesk.engines.session import Graph, Graphs, Weights, open_graphs
 from lilydesk.engines.token_writer import TokenWriter
 from lilydesk.engines.vocabulary import Vocabulary
 from lilydesk.errors import BundleError
@@ -28,10 +28,12 @@ from lilydesk.errors import BundleError
 FAMILY = "lilynota"
 
 
-def open_engine(path: Path, cache_folder: Path | None = None) -> LilyNotaEngine:
-    """The engine for a bundle's folder or .zip. Raises BundleError."""
+def open_engine(
+    path: Path, cache_folder: Path | None = None, weights: Weights | None = None
+) -> LilyNotaEngine:
+    """The engine for a bundle's folder or .zip (weights: see open_graphs). Raises BundleError."""
     bundle = read_bundle(path, cache_folder)
-    return LilyNotaEngine(bundle, open_graphs(bundle, cache_folder))
+    return LilyNotaEngine(bundle, open_graphs(bundle, cache_folder, weights))
 
 
 class LilyNotaEngine:

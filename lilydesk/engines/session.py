@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle, LevelGeometry
 from lilydesk.errors import BundleError
+
+Weights = Literal["int8", "int4"]
+"""How many bits the weights of a model have while it writes."""
 
 
 class Graph(Protocol):
@@ -70,15 +73,20 @@ class Graphs:
     token: Graph  # embeddings (1, L, hidden) float32 -> logits (1, L, vocab)
 
 
-def open_graphs(bundle: Bundle, cache_folder: Path | None = None) -> Graphs:
+def open_graphs(
+    bundle: Bundle, cache_folder: Path | None = None, weights: Weights | None = None
+) -> Graphs:
     """Load both decoders, as compiled code where that is possible, else with onnxruntime.
 
-    What is prepared for the compiled code is kept below `cache_folder`. Raises BundleError if the
-    decoders do not fit the bundle's geometry.
+    What is prepared for the compiled code is kept below `cache_folder`. `weights` are as in the
+    bundle, or rounded to "int4": faster and less exact; None asks the environment variable
+    LILYDESK_WEIGHTS. Raises BundleError if the decoders do not fit the bundle's geometry.
     """
     from lilydesk.engines.native import open_native
 
-    return open_native(bundle, cache_folder) or open_onnx_graphs(bundle)
+    if weights is None:
+        weights = "int4" if os.environ.get("LILYDESK_WEIGHTS") == "int4" else "int8"
+    return open_native(bundle, cache_folder, weights) or open_onnx_graphs(bundle)
 
 
 def open_onnx_graphs(bundle: Bundle) -> Graphs:

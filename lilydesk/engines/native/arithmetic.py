@@ -16,6 +16,7 @@ from lilydesk.engines.native.columns import (
     BLOCK,
     EMBEDDING,
     FLOAT_TABLE,
+    GROUP,
     HIDDEN,
     SLOTS,
     TABLE,
@@ -25,6 +26,7 @@ from lilydesk.engines.native.columns import (
     VOCAB,
 )  # fmt: skip
 from lilydesk.engines.native.intrinsics import bits_of, dot_rows, from_bits, nearest
+from lilydesk.engines.native.intrinsics_4_bits import dot_rows_4_bits
 
 # Sums may be taken in another order, so that they are computed side by side. Each row all the same
 # is computed by the same code, and gives the same whatever other rows there are.
@@ -79,6 +81,28 @@ def quantise(row, n, out, scales, zeros, r):
     is_number = high < _INFINITY_KEY and low > -_INFINITY_KEY - 1
     scales[r] = scale if is_number else np.float32(np.nan)
     zeros[r] = np.int32(zero) if is_number else np.int32(0)
+
+
+@compiled
+def quantise_signed(row, n, out, scales, totals, r):
+    """Put row[:n] as int8 into the bytes `out`, the step into scales[r], groups' sums in `totals`.
+
+    What is no number shows as in quantise.
+    """
+    high = np.int32(0)
+    for i in range(n):
+        high = max(high, bits_of(row[i]) & np.int32(0x7FFFFFFF))
+    scale = from_bits(high) / np.float32(127)
+    if scale == _ZERO:
+        scale = _ONE
+    for g in range(n // GROUP):
+        total = np.int32(0)
+        for i in range(g * GROUP, (g + 1) * GROUP):
+            number = np.int32(nearest(row[i] / scale))
+            total += number
+            out[i] = np.uint8(number & np.int32(255))
+        totals[g] = total
+    scales[r] = scale if high < _INFINITY_KEY else np.float32(np.nan)
 
 
 @compiled
@@ -176,7 +200,7 @@ def scaled(part, zero, scale, totals, factors, adds, out):
 @compiled
 def matrix_block(weights, begin, factors, totals, n_in, column, quantised, n_rows, sums, out, adds):
     """All rows through the 64 columns of a matrix whose block begins at weights[begin]."""
-    rows, scales, zeros = quantised
+    rows, scales, zeros, _ = quantised
     n_quads = (n_in + 3) // 4
     stride = rows.shape[1]
     r = 0
@@ -194,4 +218,32 @@ def matrix_block(weights, begin, factors, totals, n_in, column, quantised, n_row
             part = sums[k * BLOCK : (k + 1) * BLOCK]
             target = out[r + k, column : column + BLOCK]
             scaled(part, zeros[r + k], scales[r + k], totals, factors, adds, target)
+        r += n
+
+
+@compiled
+def matrix_block_4_bits(weights, begin, n_in, column, quantised, n_rows, sums, out, adds):
+    """As matrix_block, for a matrix of 4 bits."""
+    rows, scales, _, totals = quantised
+    n_groups = n_in // GROUP
+    stride, stride_of_totals = rows.shape[1], totals.shape[1]
+    r = 0
+    while r < n_rows:
+        first, at = r * stride, r * stride_of_totals
+        if n_rows - r >= 4:
+            dot_rows_4_bits(
+                weights, begin, rows, first, stride, n_groups, totals, at, stride_of_totals, sums, 4
+            )
+            n = 4
+        else:
+            dot_rows_4_bits(
+                weights, begin, rows, first, stride, n_groups, totals, at, stride_of_totals, sums, 1
+            )
+            n = 1
+        for k in range(n):
+            target = out[r + k, column : column + BLOCK]
+            scale = scales[r + k]
+            for j in range(BLOCK):
+                result = sums[k * BLOCK + j] * scale
+                target[j] = target[j] + result if adds else result
         r += n

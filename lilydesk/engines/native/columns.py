@@ -8,10 +8,11 @@ TABLE, TABLE_SCALE, TABLE_BIAS, TABLE_EPSILON, FREQUENCIES, N_SIZES = range(7, 1
 NO_EMBEDDING, FLOAT_TABLE, ONE_HOT = range(3)
 
 # Of `program`, whose rows are the phases of a step.
-KIND, LAYER, WEIGHT, SCALE, N_IN, N_OUT, TARGET, GAIN, KEY_GAIN, EPSILON, N_COLUMNS = range(11)
+KIND, LAYER, WEIGHT, SCALE, N_IN, N_OUT, TARGET, GAIN, KEY_GAIN, EPSILON = range(10)
+IS_SIGNED, N_COLUMNS = range(10, 12)  # whether what is quantised goes into a matrix of 4 bits
 
 # Values of program[:, KIND]: what a chunk of the phase is and does.
-EMBED, NORM, HEADS, QUANTISE, ACTIVATE, MATRIX, OUTPUT = range(7)
+EMBED, NORM, HEADS, QUANTISE, ACTIVATE, MATRIX, OUTPUT, MATRIX_4_BITS = range(8)
 
 # Values of program[:, TARGET]: where the result of a matrix goes.
 TO_WORK, TO_STREAM, TO_OUTPUT = range(3)
@@ -20,4 +21,6 @@ TO_WORK, TO_STREAM, TO_OUTPUT = range(3)
 CACHE, CAPACITY, POSITION, N_PLACES = range(4)
 
 BLOCK = 64  # outputs that a kernel computes at once
+GROUP = 32  # inputs of a matrix of 4 bits that share a scale
+GROUP_BYTES = GROUP * BLOCK // 2 + 2 * BLOCK  # of a block: numbers of 4 bits, scales of 16
 COUNTER = 16  # int64 of a phase in `counters`: two cache lines, chunks claimed and chunks done

@@ -59,7 +59,8 @@ def _register_yield() -> None:
 _register_yield()
 
 
-def _pointer(context, builder, array_type, array, offset) -> Any:
+def pointer(context, builder, array_type, array, offset) -> Any:
+    """Where a number of an array lies."""
     data = context.make_array(array_type)(context, builder, array).data
     return builder.gep(data, [offset])
 
@@ -76,10 +77,10 @@ def dot_rows(typingctx, weights, at, rows, first, stride, n_quads, sums, n_rows)
     count = n_rows.literal_value
 
     def codegen(context, builder, signature, arguments):
-        weight = _pointer(context, builder, signature.args[0], arguments[0], arguments[1])
+        weight = pointer(context, builder, signature.args[0], arguments[0], arguments[1])
         weight = builder.bitcast(weight, I8.as_pointer())
-        row = _pointer(context, builder, signature.args[2], arguments[2], arguments[3])
-        target = _pointer(context, builder, signature.args[6], arguments[6], I64(0))
+        row = pointer(context, builder, signature.args[2], arguments[2], arguments[3])
+        target = pointer(context, builder, signature.args[6], arguments[6], I64(0))
         target = builder.bitcast(target, I32.as_pointer())
         _dot_loop(builder, weight, row, arguments[4], arguments[5], target, count)
         return context.get_dummy_value()
@@ -111,7 +112,7 @@ def _dot_loop(builder, weight, row, stride, n_quads, target, n_rows) -> None:
         for r in range(n_rows):
             results.append((r * n_vectors + v, loaded, quads[r]))
     for position, loaded, quad in results:
-        step = _DOT[INSTRUCTIONS](builder, sums[position], quad, loaded)
+        step = dot(builder, sums[position], quad, loaded)
         sums[position].add_incoming(step, builder.block)
     following = builder.add(index, I64(1))
     index.add_incoming(following, builder.block)
@@ -126,17 +127,27 @@ def _dot_loop(builder, weight, row, stride, n_quads, target, n_rows) -> None:
         builder.store(value, builder.bitcast(place, vector.as_pointer()), align=4)
 
 
-def _broadcast(builder, row, index, lanes):
+def load_quad(builder, row, index):
+    """Four bytes of a row as one number."""
     place = builder.gep(row, [builder.mul(index, I64(4))])
-    quad = builder.load(builder.bitcast(place, I32.as_pointer()), align=1)
+    return builder.load(builder.bitcast(place, I32.as_pointer()), align=1)
+
+
+def splat(builder, number, lanes):
+    """A vector of the same number."""
+    vector = ir.VectorType(I32, lanes)
+    single = builder.insert_element(ir.Constant(vector, ir.Undefined), number, I32(0))
+    return builder.shuffle_vector(single, single, ir.Constant(vector, None))
+
+
+def _broadcast(builder, row, index, lanes):
+    quad = load_quad(builder, row, index)
     if INSTRUCTIONS == "avx2":
         narrow = builder.bitcast(quad, ir.VectorType(I8, 4))
         wide = builder.zext(narrow, ir.VectorType(ir.IntType(16), 4))
         order = ir.Constant(ir.VectorType(I32, 16), [i % 4 for i in range(16)])
         return builder.shuffle_vector(wide, wide, order)
-    vector = ir.VectorType(I32, lanes)
-    single = builder.insert_element(ir.Constant(vector, ir.Undefined), quad, I32(0))
-    return builder.shuffle_vector(single, single, ir.Constant(ir.VectorType(I32, lanes), None))
+    return splat(builder, quad, lanes)
 
 
 def _load_plain(builder, place, lanes):
@@ -155,13 +166,13 @@ def _load_wide(builder, place, lanes):
 
 
 def _dot_vnni(name, lanes):
-    def dot(builder, total, quad, weight):
+    def with_vnni(builder, total, quad, weight):
         vector = ir.VectorType(I32, lanes)
         kind = ir.FunctionType(vector, [vector] * 3)
         function = cgutils.get_or_insert_function(builder.module, kind, name)
         return builder.call(function, [total, quad, weight])
 
-    return dot
+    return with_vnni
 
 
 def _dot_avx2(builder, total, quad, halves):
@@ -185,13 +196,18 @@ _DOT = {
 }
 
 
+def dot(builder, total, unsigned, signed):
+    """Total + sums of four products of bytes each, on the way of this processor."""
+    return _DOT[INSTRUCTIONS](builder, total, unsigned, signed)
+
+
 @intrinsic
 def add_atomically(typingctx, array, index, amount):
     """array[index] += amount, for all threads at once; what stood there before."""
     signature = types.int64(array, index, amount)
 
     def codegen(context, builder, signature, arguments):
-        place = _pointer(context, builder, signature.args[0], arguments[0], arguments[1])
+        place = pointer(context, builder, signature.args[0], arguments[0], arguments[1])
         return builder.atomic_rmw("add", place, arguments[2], "seq_cst")
 
     return signature, codegen
@@ -203,7 +219,7 @@ def load_atomically(typingctx, array, index):
     signature = types.int64(array, index)
 
     def codegen(context, builder, signature, arguments):
-        place = _pointer(context, builder, signature.args[0], arguments[0], arguments[1])
+        place = pointer(context, builder, signature.args[0], arguments[0], arguments[1])
         return builder.load_atomic(place, "seq_cst", 8)
 
     return signature, codegen

@@ -22,8 +22,10 @@ from lilydesk.engines.native.arithmetic import (
     compiled,
     embed,
     matrix_block,
+    matrix_block_4_bits,
     normalise,
     quantise,
+    quantise_signed,
     rotate,
 )  # fmt: skip
 from lilydesk.engines.native.columns import (
@@ -37,13 +39,17 @@ from lilydesk.engines.native.columns import (
     EPSILON,
     FREQUENCIES,
     GAIN,
+    GROUP,
+    GROUP_BYTES,
     HEAD_DIM,
     HEADS,
     HIDDEN,
+    IS_SIGNED,
     KEY_GAIN,
     KIND,
     LAYER,
     MATRIX,
+    MATRIX_4_BITS,
     N_HEADS,
     N_IN,
     N_OUT,
@@ -51,7 +57,6 @@ from lilydesk.engines.native.columns import (
     NORM,
     OUTPUT,
     POSITION,
-    QUANTISE,
     SCALE,
     TARGET,
     TO_STREAM,
@@ -122,7 +127,7 @@ def _wait(counters, phase, n):
 
 @compiled
 def _n_chunks(sizes, step, n_rows):
-    if step[KIND] == MATRIX:
+    if step[KIND] == MATRIX or step[KIND] == MATRIX_4_BITS:
         return (step[N_OUT] + BLOCK - 1) // BLOCK
     if step[KIND] == HEADS:
         return sizes[N_HEADS]
@@ -140,7 +145,8 @@ _SIGNATURE = types.void(
     types.int64[:, ::1],  # ids (R, slots)
     types.int64,  # n_rows
     types.Tuple((_TABLE, _TABLE, _TABLE, _TABLE, _TABLE, _TABLE)),  # see forward
-    types.Tuple((types.uint8[:, ::1], _FLOATS, types.int32[::1])),  # quantised rows
+    # quantised rows: bytes, steps, zeros, sums of groups
+    types.Tuple((types.uint8[:, ::1], _FLOATS, types.int32[::1], types.int32[:, ::1])),
     types.int64[::1],  # counters
 )
 
@@ -154,9 +160,10 @@ def forward(sizes, program, weights, floats, totals, places, ids, n_rows, tables
     decoder embeds `ids` itself), work, mixed heads, angles, normed stream, output.
     """
     stream, work, mixed, angles, normed, output = tables
-    rows, scales, zeros = quantised
+    rows, scales, zeros, totals_of_rows = quantised
     n = sizes[HIDDEN]
     sums = np.empty(4 * BLOCK, dtype=np.int32)
+    products = np.empty(4 * BLOCK, dtype=np.float32)
     n_seen = 0
     for r in range(n_rows):
         n_seen = max(n_seen, places[r, POSITION] + 1)
@@ -169,33 +176,43 @@ def forward(sizes, program, weights, floats, totals, places, ids, n_rows, tables
             chunk = add_atomically(counters, phase * COUNTER, 1)
             if chunk >= n_chunks:
                 break
-            if kind == MATRIX:
+            if kind in (MATRIX, MATRIX_4_BITS):
                 n_in, column = step[N_IN], chunk * BLOCK
-                begin = step[WEIGHT] + column * ((n_in + 3) // 4 * 4)
                 at = step[SCALE] + column
+                adds = step[TARGET] == TO_STREAM
                 target = output
                 if step[TARGET] == TO_WORK:
                     target = work
-                elif step[TARGET] == TO_STREAM:
+                elif adds:
                     target = stream
-                matrix_block(
-                    weights, begin, floats[at : at + BLOCK], totals[at : at + BLOCK], n_in, column,
-                    quantised, n_rows, sums, target, step[TARGET] == TO_STREAM,
-                )  # fmt: skip
+                if kind == MATRIX:
+                    begin = step[WEIGHT] + column * ((n_in + 3) // 4 * 4)
+                    matrix_block(
+                        weights, begin, floats[at : at + BLOCK], totals[at : at + BLOCK], n_in,
+                        column, quantised, n_rows, sums, target, adds,
+                    )  # fmt: skip
+                else:
+                    begin = step[WEIGHT] + chunk * (n_in // GROUP) * GROUP_BYTES
+                    matrix_block_4_bits(
+                        weights, begin, n_in, column, quantised, n_rows, products, target, adds
+                    )
             elif kind == HEADS:
                 _head(sizes, step, floats, places, n_rows, chunk, work, angles, scores, mixed)
             elif kind == EMBED:
                 _begin_row(sizes, weights, floats, places, ids, chunk, stream, angles)
-            elif kind in (NORM, OUTPUT):
-                to = output if kind == OUTPUT else normed
-                gains = floats[step[GAIN] : step[GAIN] + n]
-                normalise(stream[chunk], n, floats[step[EPSILON]], gains, to[chunk])
-                if kind == NORM:
-                    quantise(normed[chunk], n, rows[chunk], scales, zeros, chunk)
-            elif kind == QUANTISE:
-                quantise(mixed[chunk], n, rows[chunk], scales, zeros, chunk)
-            elif kind == ACTIVATE:
-                activate(work[chunk], sizes[WIDE])
-                quantise(work[chunk], sizes[WIDE], rows[chunk], scales, zeros, chunk)
+            else:
+                line, width = mixed[chunk], n
+                if kind in (NORM, OUTPUT):
+                    line = output[chunk] if kind == OUTPUT else normed[chunk]
+                    gains = floats[step[GAIN] : step[GAIN] + n]
+                    normalise(stream[chunk], n, floats[step[EPSILON]], gains, line)
+                elif kind == ACTIVATE:
+                    line, width = work[chunk], sizes[WIDE]
+                    activate(line, width)
+                if step[IS_SIGNED]:
+                    sums_of_groups = totals_of_rows[chunk]
+                    quantise_signed(line, width, rows[chunk], scales, sums_of_groups, chunk)
+                elif kind != OUTPUT:
+                    quantise(line, width, rows[chunk], scales, zeros, chunk)
             add_atomically(counters, phase * COUNTER + 8, 1)
         _wait(counters, phase, n_chunks)

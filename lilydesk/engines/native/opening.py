@@ -25,12 +25,12 @@ from lilydesk.engines.bundle_zip import default_cache_folder
 from lilydesk.engines.native.packing import PackedDecoder, pack_decoder
 from lilydesk.engines.native.store import load_packed, save_packed
 from lilydesk.engines.native.structure import UnrecognisedError, read_decoder
-from lilydesk.engines.session import CachedGraph, Graphs
+from lilydesk.engines.session import CachedGraph, Graphs, Weights
 
 if TYPE_CHECKING:
     from lilydesk.engines.native.decoder import NativeGraph
 
-_FORMAT = 1  # of packed weights
+_FORMAT = 2  # of packed weights
 _TOKEN_ROWS = 32  # room at first; a patch has 16 tokens
 _COMPARED_ROWS = 6
 _TOLERANCE = 0.03  # of the standard deviation; int8 rounding alone makes 0.005 or less
@@ -47,20 +47,23 @@ class _Level:
     capacity: int
 
 
-def open_native(bundle: Bundle, cache_folder: Path | None = None) -> Graphs | None:
+def open_native(
+    bundle: Bundle, cache_folder: Path | None = None, weights: Weights = "int8"
+) -> Graphs | None:
     """Native graphs for a bundle, or None where onnxruntime must run it.
 
-    Raises BundleError where onnxruntime would: files that are no graphs.
+    With "int4" the layers' matrices are rounded to 4 bits, if they divide into groups and the
+    processor has VNNI. Raises BundleError where onnxruntime would: files that are no graphs.
     """
     folder = (cache_folder or default_cache_folder().parent) / "native"
     if not _can_compile(folder):
         return None
     levels = _levels(bundle)
-    entry = folder / f"{bundle.hash[:32]}-int8-{_FORMAT}"
+    entry = folder / f"{bundle.hash[:32]}-{weights}-{_FORMAT}"
     packed = load_packed(entry, tuple(level.name for level in levels))
     if packed is None:
         try:
-            packed = {level.name: _prepare(bundle, level) for level in levels}
+            packed = {level.name: _prepare(bundle, level, weights) for level in levels}
         except UnrecognisedError as reason:
             _log.info("onnxruntime runs %s: %s", bundle.name, reason)
             return None
@@ -94,7 +97,7 @@ def _can_compile(folder: Path) -> bool:
             _log.info("onnxruntime runs all models: no instructions for int8 on this processor")
             return False
         config: Any = numba.config
-        before, config.CACHE_DIR = config.CACHE_DIR, str(_code_folder(folder))
+        before, config.CACHE_DIR = config.CACHE_DIR, str(_code_folder(folder, INSTRUCTIONS))
         try:
             from lilydesk.engines.native import kernels  # noqa: F401
         finally:
@@ -105,9 +108,9 @@ def _can_compile(folder: Path) -> bool:
     return True
 
 
-def _code_folder(folder: Path) -> Path:
+def _code_folder(folder: Path, instructions: str) -> Path:
     """Where compiled code lies: below `folder`, or anywhere if nothing can be written there."""
-    digest = hashlib.sha256(__version__.encode())
+    digest = hashlib.sha256(f"{__version__} {instructions}".encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):  # none in a packaged program
         digest.update(path.read_bytes())
     place = folder / f"code-{digest.hexdigest()[:16]}"
@@ -138,12 +141,19 @@ def _open_level(level: _Level, packed: PackedDecoder, n_threads: int) -> NativeG
     return NativeGraph(decoder, level.capacity)
 
 
-def _prepare(bundle: Bundle, level: _Level) -> PackedDecoder:
+def _prepare(bundle: Bundle, level: _Level, weights: Weights) -> PackedDecoder:
+    from lilydesk.engines.native.intrinsics_4_bits import HAS_4_BITS
+
     geometry = bundle.geometry
     decoder = read_decoder(level.path, level.geometry, level.output_name)
     packed = pack_decoder(decoder, geometry.patch_size, geometry.vocab)
     reference = CachedGraph(level.path, level.geometry, level.input_name, level.output_name)
     _compare(bundle, _open_level(level, packed, 1), reference)
+    if weights == "int4" and HAS_4_BITS:
+        try:
+            return pack_decoder(decoder, geometry.patch_size, geometry.vocab, has_4_bits=True)
+        except UnrecognisedError as reason:
+            _log.info("%s stays at 8 bits: %s", bundle.name, reason)
     return packed
 
 

@@ -31,9 +31,14 @@ class PackedDecoder:
     totals: NDArray[np.int32]
 
 
-def pack_decoder(decoder: Decoder, slots: int, vocab: int) -> PackedDecoder:
-    """Arrange a decoder's weights. Raises UnrecognisedError if its shapes do not fit together."""
-    return _Packer(decoder, slots, vocab).pack()
+def pack_decoder(
+    decoder: Decoder, slots: int, vocab: int, has_4_bits: bool = False
+) -> PackedDecoder:
+    """Arrange a decoder's weights, the matrices of its layers in 4 bits if so wanted.
+
+    Raises UnrecognisedError if its shapes do not fit together.
+    """
+    return _Packer(decoder, slots, vocab, has_4_bits).pack()
 
 
 def pack_matrix(weight: NDArray[np.int8]) -> NDArray[np.int8]:
@@ -44,6 +49,32 @@ def pack_matrix(weight: NDArray[np.int8]) -> NDArray[np.int8]:
         n_in, n_out = weight.shape
     quads = weight.reshape(n_in // 4, 4, n_out // c.BLOCK, c.BLOCK)
     return np.ascontiguousarray(quads.transpose(2, 0, 3, 1))
+
+
+def pack_4_bits(weight: NDArray[np.int8], scale: NDArray[np.float32]) -> NDArray[np.int8]:
+    """(n_in, n_out) to (blocks, groups, bytes of a group); see intrinsics_4_bits.py.
+
+    The step of a group is an eighth of its number that is farthest from zero, which so is kept.
+    """
+    n_in, n_out = weight.shape
+    blocks = -(-n_out // c.BLOCK)
+    padded = np.pad(weight, ((0, 0), (0, blocks * c.BLOCK - n_out)))
+    scales = np.pad(scale, (0, blocks * c.BLOCK - n_out))
+    groups = padded.reshape(n_in // c.GROUP, c.GROUP, blocks * c.BLOCK)
+    least, most = groups.min(axis=1).astype(np.float32), groups.max(axis=1).astype(np.float32)
+    step = np.where(-least >= most, least, most) / -8  # (groups, n_out), in steps of the 8 bits
+    step[step == 0] = 1
+    numbers = np.clip(np.rint(groups / step[:, None]) + 8, 0, 15).astype(np.uint8)
+    # (groups, pairs, upper or lower, four inputs, blocks, 64) -> bytes of four inputs together
+    parts = numbers.reshape(-1, c.GROUP // 8, 2, 4, blocks, c.BLOCK)
+    both = parts[:, :, 0] | parts[:, :, 1] << 4
+    packed = np.empty((blocks, len(groups), c.GROUP_BYTES), np.uint8)
+    packed[:, :, : c.GROUP * c.BLOCK // 2] = both.transpose(3, 0, 1, 4, 2).reshape(
+        blocks, len(groups), -1
+    )
+    halves = (step * scales).astype(np.float16).reshape(-1, blocks, c.BLOCK).transpose(1, 0, 2)
+    packed[:, :, c.GROUP * c.BLOCK // 2 :] = np.ascontiguousarray(halves).view(np.uint8)
+    return packed.view(np.int8)
 
 
 class _Pile:
@@ -63,7 +94,8 @@ class _Pile:
 
 
 class _Packer:
-    def __init__(self, decoder: Decoder, slots: int, vocab: int) -> None:
+    def __init__(self, decoder: Decoder, slots: int, vocab: int, has_4_bits: bool) -> None:
+        self._has_4_bits = has_4_bits
         self._decoder, self._slots, self._vocab = decoder, slots, vocab
         self._hidden = decoder.layers[0].out.weight.shape[1]
         self._wide = decoder.layers[0].down.weight.shape[0]
@@ -73,6 +105,8 @@ class _Packer:
     def pack(self) -> PackedDecoder:
         level = self._decoder.level
         _check(self._hidden == level.n_kv_heads * level.head_dim, "heads that are shared")
+        fits = self._hidden % c.GROUP == 0 and self._wide % c.GROUP == 0
+        _check(fits or not self._has_4_bits, "sizes that do not divide into groups")
         _check(level.head_dim == 2 * len(self._decoder.frequencies), "positions of another kind")
         self._phase(c.EMBED)
         for index, layer in enumerate(self._decoder.layers):
@@ -84,7 +118,7 @@ class _Packer:
             np.array([[row.get(i, 0) for i in range(c.N_COLUMNS)] for row in self._program]),
             np.concatenate(self._weights.parts),
             np.concatenate(self._floats.parts),
-            np.concatenate(self._totals.parts),
+            np.concatenate([*self._totals.parts, np.zeros(0, np.int32)]),
         )
         _check(bool(np.isfinite(packed.floats).all()), "weights that are no numbers")
         return packed
@@ -96,8 +130,10 @@ class _Packer:
 
     def _layer(self, index: int, layer: Layer) -> None:
         hidden, wide, head_dim = self._hidden, self._wide, self._decoder.level.head_dim
-        self._norm(layer.attention_norm)
-        self._matrix(layer.qkv, hidden, 3 * hidden, c.TO_WORK)
+        signed = {c.IS_SIGNED: int(self._has_4_bits)}
+        matrix = self._matrix_4_bits if self._has_4_bits else self._matrix
+        self._norm(layer.attention_norm, signed)
+        matrix(layer.qkv, hidden, 3 * hidden, c.TO_WORK)
         heads = {
             c.LAYER: index,
             c.GAIN: self._gains(layer.query_norm, head_dim),
@@ -105,28 +141,25 @@ class _Packer:
             c.EPSILON: self._numbers(layer.query_norm.epsilon, layer.key_norm.epsilon),
         }
         self._phase(c.HEADS, heads)
-        self._phase(c.QUANTISE)
-        self._matrix([layer.out], hidden, hidden, c.TO_STREAM)
-        self._norm(layer.mlp_norm)
-        self._matrix(layer.gate_up, hidden, 2 * wide, c.TO_WORK)
-        self._phase(c.ACTIVATE)
-        self._matrix([layer.down], wide, hidden, c.TO_STREAM)
+        self._phase(c.QUANTISE, signed)
+        matrix([layer.out], hidden, hidden, c.TO_STREAM)
+        self._norm(layer.mlp_norm, signed)
+        matrix(layer.gate_up, hidden, 2 * wide, c.TO_WORK)
+        self._phase(c.ACTIVATE, signed)
+        matrix([layer.down], wide, hidden, c.TO_STREAM)
 
     def _end(self) -> None:
         head = self._decoder.head
-        self._norm(self._decoder.final_norm, c.OUTPUT if head is None else c.NORM)
+        self._norm(self._decoder.final_norm, {}, c.OUTPUT if head is None else c.NORM)
         if head is not None:
             self._matrix([head], self._hidden, self._vocab, c.TO_OUTPUT)
 
-    def _norm(self, norm: Norm, kind: int = c.NORM) -> None:
+    def _norm(self, norm: Norm, columns: dict[int, int], kind: int = c.NORM) -> None:
         gains = self._gains(norm, self._hidden)
-        self._phase(kind, {c.GAIN: gains, c.EPSILON: self._numbers(norm.epsilon)})
+        self._phase(kind, {c.GAIN: gains, c.EPSILON: self._numbers(norm.epsilon), **columns})
 
     def _matrix(self, parts: Sequence[Linear], n_in: int, n_out: int, target: int) -> None:
-        weight = np.concatenate([part.weight for part in parts], axis=1)
-        scale = np.concatenate([part.scale for part in parts])
-        _check(weight.shape == (n_in, n_out), f"a matrix of {weight.shape}, not {(n_in, n_out)}")
-        _check(all(part.bias is None for part in parts), "a matrix with a bias")
+        weight, scale = self._joined(parts, n_in, n_out)
         gap = (0, -n_out % c.BLOCK)
         scale_at = self._numbers(*np.pad(scale, gap))
         totals = np.pad(weight.sum(axis=0, dtype=np.int32), gap)
@@ -134,6 +167,19 @@ class _Packer:
         self._totals.add(totals)
         columns = {c.WEIGHT: self._weights.add(pack_matrix(weight)), c.SCALE: scale_at}
         self._phase(c.MATRIX, {**columns, c.N_IN: n_in, c.N_OUT: n_out, c.TARGET: target})
+
+    def _matrix_4_bits(self, parts: Sequence[Linear], n_in: int, n_out: int, target: int) -> None:
+        begin = self._weights.add(pack_4_bits(*self._joined(parts, n_in, n_out)))
+        columns = {c.WEIGHT: begin, c.N_IN: n_in, c.N_OUT: n_out, c.TARGET: target}
+        self._phase(c.MATRIX_4_BITS, columns)
+
+    def _joined(
+        self, parts: Sequence[Linear], n_in: int, n_out: int
+    ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        weight = np.concatenate([part.weight for part in parts], axis=1)
+        _check(weight.shape == (n_in, n_out), f"a matrix of {weight.shape}, not {(n_in, n_out)}")
+        _check(all(part.bias is None for part in parts), "a matrix with a bias")
+        return weight, np.concatenate([part.scale for part in parts])
 
     # --- numbers ---
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,10 +30,12 @@ class Workspace:
         hidden, wide, head_dim = map(int, self._sizes[[c.HIDDEN, c.WIDE, c.HEAD_DIM]])
         widths = (hidden, max(3 * hidden, 2 * wide), hidden, head_dim, hidden, self._n_outputs)
         self.tables = tuple(np.zeros((n_rows, _round(width)), np.float32) for width in widths)
-        self.quantised: tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int32]] = (
-            np.zeros((n_rows, _round(max(hidden, wide))), np.uint8),
+        deepest = _round(max(hidden, wide))
+        self.quantised: tuple[NDArray[Any], ...] = (
+            np.zeros((n_rows, deepest), np.uint8),
             np.zeros(n_rows, np.float32),
             np.zeros(n_rows, np.int32),
+            np.zeros((n_rows, deepest // c.GROUP), np.int32),
         )
         self.ids = np.zeros((n_rows, max(1, int(self._sizes[c.SLOTS]))), np.int64)
         self._n_rows = n_rows

@@ -31,9 +31,9 @@ def prepared(monkeypatch) -> list[str]:
     levels = []
     prepare = opening._prepare
 
-    def counting(bundle, level):
+    def counting(bundle, level, weights):
         levels.append(level.name)
-        return prepare(bundle, level)
+        return prepare(bundle, level, weights)
 
     monkeypatch.setattr(opening, "_prepare", counting)
     return levels
