@@ -24,7 +24,8 @@ from lilydesk.engines.bundle import Bundle, LevelGeometry
 from lilydesk.engines.bundle_zip import default_cache_folder
 from lilydesk.engines.native.packing import PackedDecoder, pack_decoder
 from lilydesk.engines.native.store import load_packed, save_packed
-from lilydesk.engines.native.structure import UnrecognisedError, read_decoder
+from lilydesk.engines.native.structure import read_decoder
+from lilydesk.engines.native.tracing import UnrecognisedError
 from lilydesk.engines.session import CachedGraph, Graphs, Weights
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.native import columns as c
-from lilydesk.engines.native.structure import Decoder, Layer, Linear, Norm, UnrecognisedError
+from lilydesk.engines.native.structure import Decoder, Layer
+from lilydesk.engines.native.tracing import Linear, Norm, UnrecognisedError
 
 _ALIGNMENT = 64  # bytes, so that no load of 64 bytes crosses a cache line
 
