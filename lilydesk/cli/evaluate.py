@@ -15,8 +15,8 @@ from lilydesk.lilylet import Severity, parse_document, write_document
 
 if TYPE_CHECKING:
     from lilydesk.composing.evaluation import Sample
-    from lilydesk.engines.fingerprints import SharedRun
     from lilydesk.composing.statistics import Histograms
+    from lilydesk.engines.fingerprints import SharedRun
 
 
 def evaluate_model(arguments: Arguments) -> int:

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from lilydesk.composing.compose import compose
-from lilydesk.engines.fingerprints import word_for_word
 from lilydesk.composing.request import ComposeRequest, StylePrompt
 from lilydesk.composing.statistics import Histograms, similarity
 from lilydesk.engines import Engine, Sampling
+from lilydesk.engines.fingerprints import word_for_word
 from lilydesk.engines.free_sampling import FreeSampler
 from lilydesk.engines.patches import split_piece
 from lilydesk.lilylet import Severity, parse_document

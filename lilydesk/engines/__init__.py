@@ -18,6 +18,6 @@ from lilydesk.engines.lilynota import open_engine
 from lilydesk.engines.sampling import Sampling, draw_token
 
 __all__ = [
-    "Cancelled", "Constraints", "Engine", "GenerationRequest", "GivenMeasure", "Provenance", "Sampling", "Score", "ScoringEngine",
-    "draw_token", "open_engine", "read_bundle",
+    "Cancelled", "Constraints", "Engine", "GenerationRequest", "GivenMeasure", "Provenance",
+    "Sampling", "Score", "ScoringEngine", "draw_token", "open_engine", "read_bundle",
 ]  # fmt: skip
