@@ -1,6 +1,7 @@
 """How fast a model writes: patches per second of one take, of four, and of the published loop.
 
 All are measured in turns within one run, so that whatever else the machine does meets them alike.
+"decoders" leaves out what a model writes and the guide: always nine tokens and eos in a patch.
 The published loop ("R") is benchmark code that lies in a checkout only.
 """
 
@@ -15,14 +16,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
+
 import lilydesk
-from lilydesk.engines import GenerationRequest, open_engine
-from lilydesk.engines.bundle import read_bundle
-from lilydesk.engines.patches import PatchLayout
+from lilydesk.engines import GenerationRequest, Sampling, draw_token
+from lilydesk.engines.bundle import Bundle, read_bundle
+from lilydesk.engines.lilynota import LilyNotaEngine
+from lilydesk.engines.patches import Patch, PatchLayout
+from lilydesk.engines.session import Graphs, open_graphs
+from lilydesk.engines.tokenizer import EOS, PAD
 
 REFERENCE_FILE = Path("tests/benchmarks/reference_runtime.py")
 N_TAKES = 4
 CONTEXT_PATCHES = 256
+DECODED_TOKENS = 9  # of a patch in the mean, in the training texts
 MEASURE = (
     '\\staff "1" \\key g \\minor \\time 3/4 g\'8[ a bf c] d4 \\\\\n'
     '\\staff "2" <g, bf d>4 <g bf d> <fs a d> |\n'
@@ -73,8 +80,11 @@ def writing_speeds(path: Path, n_patches: int, n_rounds: int) -> dict[str, Any]:
         }
         for name, speeds in taken.items()
     }
-    pairs = [("four_takes", "one_take"), ("one_take", "reference"),
-             ("one_take", "reference_one_thread"), ("four_takes", "reference")]  # fmt: skip
+    pairs = [
+        ("four_takes", "one_take"),
+        *itertools.product(("one_take", "decoders"), ("reference", "reference_one_thread")),
+        ("four_takes", "reference"),
+    ]
     report["ratios"] = {
         f"{upper}/{lower}": _ratio(taken[upper], taken[lower])
         for upper, lower in pairs
@@ -92,8 +102,9 @@ def _ratio(upper: Sequence[Speed], lower: Sequence[Speed]) -> dict[str, float]:
 
 def writers(path: Path) -> dict[str, Round]:
     """The product with one take and four, and R as published and with one thread."""
-    engine = open_engine(path)
     bundle = read_bundle(path)
+    graphs = open_graphs(bundle)
+    engine = LilyNotaEngine(bundle, graphs)
     layout = PatchLayout(bundle.tokenizer, bundle.geometry.patch_size)
     context = min(CONTEXT_PATCHES, bundle.geometry.context // 2)
     request = request_after(context, layout)
@@ -107,16 +118,41 @@ def writers(path: Path) -> dict[str, Round]:
         pieces = engine.generate_takes(requests, lambda: False)
         return _timed_pieces(pieces, n_patches * N_TAKES, N_TAKES)
 
-    rounds: dict[str, Round] = {"one_take": one_take, "four_takes": four_takes}
+    prompt = layout.prompt(request.style_lines)
+    for index, measure in enumerate(request.measures_text):
+        prompt += layout.measure(measure, index, request.n_measures)
+    rounds: dict[str, Round] = {
+        "one_take": one_take,
+        "four_takes": four_takes,
+        "decoders": _decoders_round(bundle, graphs, prompt),
+    }
     make_reference = reference_class()
     if make_reference is not None:
-        prompt = layout.prompt(request.style_lines)
-        for index, measure in enumerate(request.measures_text):
-            prompt += layout.measure(measure, index, request.n_measures)
         folder = bundle.patch_graph.parent
         for name, n_threads in (("reference", 0), ("reference_one_thread", 1)):
             rounds[name] = _reference_round(make_reference(folder, n_threads), prompt)
     return rounds
+
+
+def _decoders_round(bundle: Bundle, graphs: Graphs, prompt: Sequence[Patch]) -> Round:
+    """The decoders alone, for patches of nine tokens and their eos, however a model would write."""
+    patches, tokens = graphs.patch.fork(0), graphs.token.fork(0)
+    hidden = patches.run(np.array(prompt, dtype=np.int64)[None])[:, -1:]
+    patch = np.array([[(*range(40, 40 + DECODED_TOKENS), EOS, *[PAD] * 16)]])
+    patch = patch[:, :, : bundle.geometry.patch_size]
+    rng = np.random.default_rng(1)
+
+    def write(n_patches: int) -> None:
+        patches.truncate(len(prompt))
+        for _ in range(n_patches):
+            tokens.reset()
+            rows = hidden
+            for token in (*range(40, 40 + DECODED_TOKENS), EOS):
+                draw_token(tokens.run(rows)[0, -1], Sampling(), rng)
+                rows = bundle.embedding[[token]][None]
+            patches.run(patch)
+
+    return lambda n_patches: _timed(lambda: write(n_patches), n_patches)
 
 
 def _reference_round(runtime: Any, prompt: Sequence[Sequence[int]]) -> Round:

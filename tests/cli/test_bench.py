@@ -17,7 +17,7 @@ TINY = ROOT / "tests/fixtures/tiny_bundle"
 
 def test_in_a_checkout_the_published_loop_is_measured_beside_the_program():
     report = writing_speeds(TINY, n_patches=2, n_rounds=1)
-    assert {"one_take", "four_takes", "reference", "reference_one_thread"} < set(report)
+    assert {"one_take", "four_takes", "decoders", "reference", "reference_one_thread"} < set(report)
     assert report["ratios"]["one_take/reference"]["wall"] > 0
     assert report["ratios"]["four_takes/one_take"]["cpu"] > 0
 
