@@ -36,29 +36,24 @@ class NativeDecoder:
         self.n_layers = int((packed.program[:, c.KIND] == c.HEADS).sum())
         is_large = n_threads > 1 and len(packed.weights) > _WORTH_SHARING
         self._paces = {size: Pace(is_large) for size in range(_MOST_PACED_ROWS.bit_length() + 1)}
+        hidden, slots, vocab, heads, head_dim = map(
+            int, packed.sizes[[c.HIDDEN, c.SLOTS, c.VOCAB, c.N_HEADS, c.HEAD_DIM]]
+        )
+        self.embeds = int(packed.sizes[c.EMBEDDING]) != c.NO_EMBEDDING  # else rows are vectors
+        self.width, self.vocab = slots if self.embeds else hidden, vocab
+        self.n_heads, self.head_dim = heads, head_dim
+        last = packed.program[-1]
+        self.n_outputs = int(last[c.N_OUT]) if last[c.KIND] == c.MATRIX else hidden
         self._guard = threading.Lock()  # of the next two
         self._idle: list[Workspace] = []
         self._n_busy = 0
 
-    def size(self, column: int) -> int:
-        """One of columns.py's sizes."""
-        return int(self._packed.sizes[column])
-
-    @property
-    def embeds(self) -> bool:
-        """Whether rows are patches of ids; else they are vectors."""
-        return self.size(c.EMBEDDING) != c.NO_EMBEDDING
-
-    @property
-    def n_outputs(self) -> int:
-        """Numbers of an output row."""
-        last = self._packed.program[-1]
-        return int(last[c.N_OUT]) if last[c.KIND] == c.MATRIX else self.size(c.HIDDEN)
-
     def run(self, rows: NDArray[Any], places: NDArray[np.int64]) -> Floats:
         """Feed rows (R, ...), each to its place (see columns.py); the output's rows."""
-        outputs = np.empty((len(rows), self.n_outputs), np.float32)
         with self._workspace() as work:
+            if len(rows) <= _MOST_ROWS:
+                return self._run(work, rows, places).copy()
+            outputs = np.empty((len(rows), self.n_outputs), np.float32)
             for begin in range(0, len(rows), _MOST_ROWS):
                 part = slice(begin, begin + _MOST_ROWS)
                 outputs[part] = self._run(work, rows[part], places[part])
@@ -119,7 +114,7 @@ class NativeGraph:
         """Begin with nothing; `capacity` rows have room before the cache must grow."""
         self.decoder = decoder
         self._length = 0
-        self._cache = self._room(capacity)
+        self._set_cache(self._room(capacity))
 
     @property
     def length(self) -> int:
@@ -145,7 +140,13 @@ class NativeGraph:
 
     def run(self, rows: NDArray[Any]) -> Floats:
         """Feed rows of shape (1, L, ...), L >= 1; the output's rows, shape (1, L, ...)."""
-        return self.run_many([self], [rows])[0]
+        checked = self._checked(rows)
+        try:
+            outputs = self.decoder.run(checked, self._places(len(checked)))
+        except MemoryError as error:
+            raise out_of_memory() from error
+        self._length += len(checked)
+        return outputs[None]
 
     def run_many(self, graphs: Sequence[Graph], rows: Sequence[NDArray[Any]]) -> list[Floats]:
         """Feed `rows[i]`, shape (1, L_i, ...), to `graphs[i]`, with one pass over the weights.
@@ -153,7 +154,7 @@ class NativeGraph:
         Every output is, bit for bit, what `graphs[i].run(rows[i])` gives.
         """
         natives = [graph for graph in graphs if isinstance(graph, NativeGraph)]
-        if len(natives) < len(graphs):  # one of them is wrapped into something
+        if len(graphs) == 1 or len(natives) < len(graphs):  # or one is wrapped into something
             return [graph.run(part) for graph, part in zip(graphs, rows, strict=True)]
         fed = np.concatenate([self._checked(part) for part in rows])
         lengths = [part.shape[1] for part in rows]
@@ -169,10 +170,9 @@ class NativeGraph:
     def _checked(self, rows: NDArray[Any]) -> NDArray[Any]:
         """Rows (L, ...); compiled code checks nothing, so their shape and ids are checked here."""
         decoder = self.decoder
-        width = decoder.size(c.SLOTS) if decoder.embeds else decoder.size(c.HIDDEN)
-        fits = rows.ndim == 3 and rows.shape[0] == 1 and rows.shape[2] == width
+        fits = rows.ndim == 3 and rows.shape[0] == 1 and rows.shape[2] == decoder.width
         if fits and decoder.embeds:
-            fits = int(rows.min()) >= 0 and int(rows.max()) < decoder.size(c.VOCAB)
+            fits = bool(rows.min() >= 0 and rows.max() < decoder.vocab)
         if not fits:
             raise BundleError(
                 f"The model file {decoder.name} failed while it was writing.",
@@ -187,18 +187,22 @@ class NativeGraph:
         if self._length + n_new > capacity:
             cache = self._room(max(2 * capacity, self._length + n_new))
             cache[:, :, :, : self._length] = self._cache[:, :, :, : self._length]
-            self._cache, capacity = cache, cache.shape[3]
+            self._set_cache(cache)
+            capacity = cache.shape[3]
         places = np.empty((n_new, c.N_PLACES), np.int64)
-        places[:, c.CACHE], places[:, c.CAPACITY] = self._cache.ctypes.data, capacity
+        places[:, c.CACHE], places[:, c.CAPACITY] = self._address, capacity
         places[:, c.POSITION] = self._length + np.arange(n_new)
         return places
+
+    def _set_cache(self, cache: Floats) -> None:
+        self._cache, self._address = cache, cache.ctypes.data
 
     def _room(self, capacity: int) -> Floats:
         """Keys and values (layers, 2, heads, rows, head_dim): memory is taken as rows come."""
         decoder = self.decoder
-        heads, size = decoder.size(c.N_HEADS), decoder.size(c.HEAD_DIM)
+        shape = (decoder.n_layers, 2, decoder.n_heads, capacity, decoder.head_dim)
         try:
-            return np.empty((decoder.n_layers, 2, heads, capacity, size), np.float32)
+            return np.empty(shape, np.float32)
         except MemoryError as error:
             raise out_of_memory() from error
 
