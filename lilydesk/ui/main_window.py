@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from lilydesk import __version__
 from lilydesk.app.bundles import list_bundles, load_styles
@@ -28,12 +28,12 @@ from lilydesk.ui.file_commands import FileCommands
 from lilydesk.ui.guide_window import GuideWindow
 from lilydesk.ui.icons import app_icon
 from lilydesk.ui.message_bar import MessageBar
+from lilydesk.ui.panes import Panes, framed
 from lilydesk.ui.preview_strip import PreviewStrip
 from lilydesk.ui.problems_strip import ProblemsStrip
 from lilydesk.ui.score import ScoreView
 from lilydesk.ui.takes_commands import TakesCommands
 from lilydesk.ui.takes_panel import TakesPanel
-from lilydesk.ui.theme import GAP, MARGIN
 from lilydesk.ui.transport_bar import TransportBar
 
 
@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
         self.panel.stop_requested.connect(self.composing.stop)
         self.composing.state_changed.connect(self._on_composing_changed)
         # takes
-        self.takes.takes_came.connect(self._show_takes)
+        self.takes.takes_came.connect(self._panes.show_takes)
         self.takes.previewed.connect(self._on_previewed)
         self.preview_strip.use_chosen.connect(self.takes.use_shown)
         self.preview_strip.back_chosen.connect(lambda: self.takes.preview(""))
@@ -251,19 +251,10 @@ class MainWindow(QMainWindow):
 
     def _on_takes_changed(self) -> None:
         if self.program.takes.rowCount():
-            self._show_takes()
+            self._panes.show_takes()
         self.update_actions()
 
     # --- small commands
-
-    def _show_takes(self) -> None:
-        if not self.takes_panel.isVisible():
-            widths_px = self._splitter.sizes()
-            width_px = self.takes_panel.sizeHint().width()
-            # the panel's room comes from both panes, or the score would lose too much
-            shares = (max(0, size - width_px * size // sum(widths_px)) for size in widths_px[:2])
-            self.takes_panel.show()
-            self._splitter.setSizes([*shares, width_px])
 
     def _toggle_takes(self) -> None:
         has_focus = self.takes_panel.list.hasFocus()
@@ -272,7 +263,7 @@ class MainWindow(QMainWindow):
             self.takes_panel.hide()
             self.editor.setFocus()
         else:
-            self._show_takes()
+            self._panes.show_takes()
             self.takes_panel.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _undo(self) -> None:
@@ -341,33 +332,10 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.resize(1440, 880)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
-        self._splitter.setHandleWidth(MARGIN)
-        self._splitter.addWidget(_column(self.editor, self.problems))
-        self._splitter.addWidget(_column(self.preview_strip, self.score))
-        self._splitter.addWidget(self.takes_panel)
-        self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([450, 690, 230])
-        self.takes_panel.hide()
-        scroller = QScrollArea(widgetResizable=True)
-        scroller.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroller.setWidget(self.panel)
-        scroller.setFixedWidth(self.panel.sizeHint().width() + MARGIN)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, GAP, MARGIN, 0)
-        row.addWidget(scroller)
-        row.addWidget(self._splitter, 1)
-        centre = QWidget()
-        rows = QVBoxLayout(centre)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addLayout(row, 1)
-        message_row = QHBoxLayout()
-        message_row.setContentsMargins(MARGIN, 0, MARGIN, 0)
-        message_row.addWidget(self.message_bar)
-        rows.addLayout(message_row)
-        rows.addWidget(self.transport)
-        self.setCentralWidget(centre)
+        self._panes = Panes(
+            self.editor, self.problems, self.preview_strip, self.score, self.takes_panel
+        )
+        self.setCentralWidget(framed(self.panel, self._panes, self.message_bar, self.transport))
         self._recent_menu = self.action_table.menus["file"].addMenu("Open &Recent")
         self.action_table.menus["file"].insertMenu(self.action_table["save"], self._recent_menu)
 
@@ -381,14 +349,14 @@ class MainWindow(QMainWindow):
             self.score.zoom_by(settings.number("score_zoom"))
         self.editor.setFocus()
         self.restoreGeometry(_state(settings.text("window_geometry")))
-        self._splitter.restoreState(_state(settings.text("splitter_state")))
+        self._panes.restoreState(_state(settings.text("splitter_state")))
         self._fill_recent()
 
     def _remember(self) -> None:
         settings = self.program.settings
         self.panel.keep_choices(settings)
         settings.put("window_geometry", _word(self.saveGeometry()))
-        settings.put("splitter_state", _word(self._splitter.saveState()))
+        settings.put("splitter_state", _word(self._panes.saveState()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, then end whatever is under way."""
@@ -408,16 +376,6 @@ class MainWindow(QMainWindow):
         """Open the file that was dropped, after the drag has ended: it may have to ask."""
         path = Path(event.mimeData().urls()[0].toLocalFile())
         QTimer.singleShot(0, lambda: self.files.open_path(path))
-
-
-def _column(*widgets: QWidget) -> QWidget:
-    """Widgets over each other; the one that can grow does."""
-    holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    for widget in widgets:
-        column.addWidget(widget, isinstance(widget, EditorPane | ScoreView))
-    return holder
 
 
 def _word(state: QByteArray) -> str:
