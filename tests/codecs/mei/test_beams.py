@@ -88,3 +88,8 @@ def test_grace_notes_have_beams_of_their_own_inside_the_others() -> None:
 
 def test_a_beam_that_is_never_closed_in_a_tuplet_ends_with_it() -> None:
     assert beam_sizes("\\times 2/3 { c'16] d16[ e16 f16] g16[ a16 }") == [3, 2]
+
+
+def test_a_beam_over_rests_alone_is_left_out_across_a_tuplet_too() -> None:
+    root = mei("\\time 2/4 r4[ \\tuplet 3/2 { r8 r] r } |")
+    assert not elements(root, "beamSpan")
