@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -10,6 +11,7 @@ from lilydesk.composing.framework import Free, Standing, is_free
 from lilydesk.composing.leaves import first_leaf, voice_at, voices_of, with_events
 from lilydesk.composing.prefix import Manner, header_lines, in_manner, manner_of, staff_counts
 from lilydesk.composing.request import key_command, time_command
+from lilydesk.composing.spanners import Incoming, incoming_of
 from lilydesk.composing.tied_borders import ties_out_of
 from lilydesk.engines import GivenMeasure
 from lilydesk.engines.constraints import Keeps
@@ -43,8 +45,12 @@ class Passage:
     free: Free
     manner: Manner
     chunks: tuple[int, ...]  # indices of its measures in ParsedText.chunks
-    texts: tuple[str, ...]  # canonical, of all measures of the piece; each ends in "|" and newline
+    texts: tuple[str, ...]  # canonical, of the measures before it; each ends in "|" and newline
     staves: tuple[int, ...]  # of each part
+    own_writer: MeasureWriter  # has written what stands before the passage, as the composer did
+    model_writer: MeasureWriter  # the same, as models read it
+    standing_before: Standing  # what holds where the passage begins
+    incoming: Incoming  # slurs and the like that are open there
 
     @property
     def last(self) -> int:
@@ -84,15 +90,16 @@ class Passage:
 
     def writer(self) -> MeasureWriter:
         """A writer that has written what stands before the passage, as the composer did."""
-        writer = MeasureWriter()
-        for measure in self.before:
-            writer.write(measure)
-        return writer
+        return deepcopy(self.own_writer)
+
+    def canonical(self, measures: Sequence[Measure]) -> tuple[str, ...]:
+        """Measures that stand where the passage begins, and on, as models read them."""
+        writer = deepcopy(self.model_writer)
+        return tuple(writer.write(in_manner(one, self.manner)) + " |\n" for one in measures)
 
     def standing(self) -> tuple[Standing, Standing]:
         """What holds where the passage begins, and where it ends."""
-        before = Standing().take(self.before)
-        return before, before.copy().take(self.old)
+        return self.standing_before, self.standing_before.copy().take(self.old)
 
     def in_composers_manner(self, measure: Measure, index: int) -> Measure:
         """A new measure that states key and time where the old one at its place does."""
@@ -117,19 +124,18 @@ def read_passage(text: str, first: int, n_measures: int, free: Free) -> Passage:
         )
     full = [i for i, chunk in enumerate(parsed.chunks) if chunk.measure is not None]
     manner = manner_of(document.measures, parsed.chunks, None, None, has_music=True)
-    texts = canonical_texts(document.measures, manner)
+    before, rest = document.measures[:first], document.measures[first:]
+    own_writer, model_writer = MeasureWriter(), MeasureWriter()
+    for measure in before:
+        own_writer.write(measure)
+    texts = [model_writer.write(in_manner(one, manner)) + " |\n" for one in before]
     passage = Passage(
         parsed, first, n_measures, free, manner, tuple(full[first : first + n_measures]),
-        texts, tuple(staff_counts(document.measures)),
+        tuple(texts), tuple(staff_counts(document.measures)), own_writer, model_writer,
+        Standing().take(before), incoming_of(before, max(len(one.parts) for one in rest)),
     )  # fmt: skip
     _check_voices(passage)
     return passage
-
-
-def canonical_texts(measures: Sequence[Measure], manner: Manner) -> tuple[str, ...]:
-    """Measures as models read them: canonical, each with its key and time signature."""
-    writer = MeasureWriter()
-    return tuple(writer.write(in_manner(measure, manner)) + " |\n" for measure in measures)
 
 
 def _check_voices(passage: Passage) -> None:

@@ -17,7 +17,6 @@ from lilydesk.composing.mending import n_lost_ends, without_loose_marks
 from lilydesk.composing.passage import (
     Passage,
     Run,
-    canonical_texts,
     given_of,
     read_passage,
     runs_of,
@@ -134,7 +133,7 @@ def _request(
     request: RegenerateRequest, passage: Passage, run: Run, raws: Sequence[str]
 ) -> GenerationRequest:
     has_opening = bool(run.opening)
-    prefix = (*passage.texts[: passage.first], *(_bare(raw) for raw in raws))
+    prefix = (*passage.texts, *(_bare(raw) for raw in raws))
     return GenerationRequest(
         n_new_measures=run.n_measures - has_opening,
         style_lines=request.prompt.lines or passage.style_lines,
@@ -195,7 +194,7 @@ def _fitted(passage: Passage, measures: list[Measure]) -> tuple[tuple[Measure, .
     """The measures joined to what is around them; how many ties out of them are lost."""
     last_before = passage.before[-1] if passage.before else None
     measures[0] = with_ties_in(measures[0], last_before, passage.old[0], passage.free)
-    bordered = with_borders(measures, passage.old, passage.before, passage.free)
+    bordered = with_borders(measures, passage.old, passage.incoming, passage.free)
     after = passage.measure_after
     tied, n_lost = with_ties_out(bordered, passage.old[-1], after, passage.free)
     if after is None:
@@ -243,16 +242,16 @@ def _score(
     if not passage.n_following:
         return None
     document = reparse(passage.parsed, text).document
-    judged = document.measures[: passage.last + N_JUDGED]
-    texts = canonical_texts(judged, passage.manner)
+    texts = passage.canonical(document.measures[passage.first : passage.last + N_JUDGED])
     asked = GenerationRequest(
         n_new_measures=passage.n_measures,
         style_lines=request.prompt.lines or passage.style_lines,
         headers=passage.headers,
-        measures_text=texts[: passage.first],
+        measures_text=passage.texts,
         n_following=passage.n_following,
     )
-    return engine.score_following(asked, texts[passage.first : passage.last], texts[passage.last :])
+    n_new = passage.n_measures
+    return engine.score_following(asked, texts[:n_new], texts[n_new:])
 
 
 def original_score(engine: TakeEngine, request: RegenerateRequest) -> Score | None:

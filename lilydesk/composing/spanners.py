@@ -112,16 +112,27 @@ def _is_opening(mark: Mark) -> bool:
     return any(mark.kind in kind.opens for kind in KINDS)
 
 
+Incoming = tuple[tuple[int, ...], ...]
+"""By part and kind, how much is open at some place."""
+
+
+def incoming_of(before: Sequence[Measure], n_parts: int) -> Incoming:
+    """What is open after these measures."""
+    return tuple(
+        tuple(_Walk().read(before, part, kind).n_open for kind in KINDS) for part in range(n_parts)
+    )
+
+
 def with_borders(
-    new: Sequence[Measure], old: Sequence[Measure], before: Sequence[Measure], free: Free
+    new: Sequence[Measure], old: Sequence[Measure], incoming: Incoming, free: Free
 ) -> tuple[Measure, ...]:
     """The new measures, at whose end as much is open as at the end of the old ones."""
     measures = tuple(new)
     for part in range(len(measures[0].parts)):
-        for kind in KINDS:
-            incoming = _Walk().read(before, part, kind).n_open
-            wanted = _Walk(incoming).read(old, part, kind).n_open
-            measures = _balanced(measures, part, kind, incoming, wanted, free)
+        counts = incoming[part] if part < len(incoming) else (0,) * len(KINDS)
+        for kind, n_incoming in zip(KINDS, counts, strict=True):
+            wanted = _Walk(n_incoming).read(old, part, kind).n_open
+            measures = _balanced(measures, part, kind, n_incoming, wanted, free)
     return measures
 
 
