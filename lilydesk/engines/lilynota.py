@@ -86,6 +86,7 @@ class LilyNotaEngine:
     ) -> Work:
         """One take, on the patch decoder behind `memory` and the token decoder `graph`."""
         with closing(self._context(request, memory)) as context:
+            del memory  # a window that was given up shall not be held here
             yield from self._write(request, context, graph, cancelled)
 
     def _write(
