@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from lilydesk.app.bundles import find_bundle
 from lilydesk.app.engine_shelf import EngineShelf
+from lilydesk.app.memory import familiar_sentence
 from lilydesk.errors import LilyDeskError
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class Outcome:
     seed: int
     error: LilyDeskError | None = None
     n_takes: int | None = None  # delivered; None where no takes were asked for
+    familiar: str = ""  # names the training piece that the new measures follow, if they do
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +110,26 @@ def run_job(job: Job, shelf: EngineShelf, deliver: Callable[[GeneratedMeasure], 
     """Do one job here and now, in whatever thread this is."""
     from lilydesk.composing import compose
 
-    n_measures = 0
+    texts: list[str] = []
     try:
         engine = shelf.take(job.choices.bundle)
         for measure in compose(engine, request_of(job), job.stop.is_set):
             if job.stop.is_set():
                 break
             deliver(measure)
-            n_measures += 1
+            texts.append(measure.text)
     except LilyDeskError as error:
-        return Outcome(State.FAILED, n_measures, job.seed, error)
+        return Outcome(State.FAILED, len(texts), job.seed, error)
     state = State.CANCELLED if job.stop.is_set() else State.DONE
-    return Outcome(state, n_measures, job.seed)
+    return Outcome(state, len(texts), job.seed, familiar=_familiar(job, texts))
+
+
+def _familiar(job: Job, texts: list[str]) -> str:
+    from lilydesk.lilylet import parse_document
+
+    n_own = len(parse_document(job.prefix_text).document.measures)
+    text = job.prefix_text + "".join(texts)
+    return familiar_sentence(find_bundle(job.choices.bundle), text, n_own, len(texts))
 
 
 def run_takes(

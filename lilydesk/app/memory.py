@@ -19,7 +19,7 @@ def familiar_sentence(bundle: Path, text: str, first_new: int, n_new: int) -> st
     from lilydesk.composing.familiar import familiar_passage
     from lilydesk.lilylet import parse_document
 
-    index = _index_of(bundle)
+    index = index_of_bundle(bundle)
     if index is None:
         return ""
     passage = familiar_passage(index, parse_document(text).document, first_new, n_new)
@@ -27,7 +27,8 @@ def familiar_sentence(bundle: Path, text: str, first_new: int, n_new: int) -> st
 
 
 @lru_cache(maxsize=2)
-def _index_of(bundle: Path) -> MeasureIndex | None:
+def index_of_bundle(bundle: Path) -> MeasureIndex | None:
+    """Where the measures of the pieces stand that a bundle has learned; None if it does not say."""
     from lilydesk.engines.fingerprints import FILE_NAME, Fingerprints, MeasureIndex, notes_alone
     from lilydesk.errors import BundleError
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from lilydesk.app.bundles import find_bundle
+from lilydesk.app.memory import familiar_sentence
+
 if TYPE_CHECKING:
     from lilydesk.app.compose_runner import ComposeChoices, Job
     from lilydesk.composing.candidate import Candidate, Progress, TakeEngine
@@ -46,7 +49,7 @@ def write_takes_of(
     batch = new_id()
     origin = _origin(job, order, engine)
     return tuple(
-        _take(order, candidate, origin, batch)
+        _take(order, candidate, origin, batch, job.choices.bundle)
         for candidate in _candidates(job, order, engine, job.stop.is_set, on_progress)
     )
 
@@ -74,7 +77,7 @@ def _candidates(
     return compose_alternatives(engine, request, order.n_takes, cancelled, on_progress)
 
 
-def _take(order: TakesOrder, candidate: Candidate, origin: Origin, batch: str) -> Take:
+def _take(order: TakesOrder, candidate: Candidate, origin: Origin, batch: str, bundle: str) -> Take:
     from lilydesk.composing.takes import Take, TakeKind, new_id
     from lilydesk.lilylet import parse_document
     from lilydesk.lilylet.edits import TextEdit
@@ -89,6 +92,7 @@ def _take(order: TakesOrder, candidate: Candidate, origin: Origin, batch: str) -
         before = len(parse_document(order.text[: order.offset]).document.measures)
         after = len(parse_document(candidate.text).document.measures)
         first, n_measures = before, after - before
+    familiar = familiar_sentence(find_bundle(bundle), candidate.text, first, n_measures)
     return Take(
         id=new_id(),
         name="",
@@ -102,7 +106,7 @@ def _take(order: TakesOrder, candidate: Candidate, origin: Origin, batch: str) -
         origin=replace(origin, seed=candidate.seed),
         bits_per_token=candidate.bits_per_token,
         n_lost_ties=candidate.n_lost_ties,
-        hints=candidate.hints,
+        hints=(*candidate.hints, familiar) if familiar else candidate.hints,
     )
 
 

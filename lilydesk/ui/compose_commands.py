@@ -114,6 +114,8 @@ class ComposeCommands(QObject):
     def _on_finished(self, number: int, outcome: Outcome) -> None:
         if outcome.error:
             self._messages.report(outcome.error)
+        if outcome.familiar:
+            self._messages.warn(outcome.familiar, "The model knows this passage by heart.")
         self._panel.show_end(_sentence(outcome))
         self.state_changed.emit()
 

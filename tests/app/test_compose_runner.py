@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,9 +20,11 @@ from lilydesk.app.compose_runner import (
     draw_seed,
     run_job,
 )
+from lilydesk.app.memory import index_of_bundle
 from lilydesk.composing import GeneratedMeasure
+from lilydesk.engines.fingerprints import FILE_NAME, Fingerprints, notes_alone
 from lilydesk.errors import LilyDeskError
-from lilydesk.lilylet import Severity, parse_document
+from lilydesk.lilylet import Severity, parse_document, write_document
 from tests.support import ROOT
 
 TINY = str(ROOT / "tests" / "fixtures" / "tiny_bundle")
@@ -157,3 +161,17 @@ def test_the_collector_rests_only_while_a_model_is_opened() -> None:
     assert gc.isenabled()
     EngineShelf().take(TINY)
     assert gc.isenabled()
+
+
+def test_music_that_the_model_knows_by_heart_is_named_when_it_ends(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(TINY, bundle)
+    job = Job(1, replace(CHOICES, bundle=str(bundle), n_measures=6), "", 7, threading.Event())
+    texts: list[str] = []
+    assert run_job(job, EngineShelf(), lambda m: texts.append(m.text)).familiar == ""
+    learned = {"Nobody (a song)": write_document(parse_document("".join(texts)).document)}
+    prints = Fingerprints.of(learned, notes_alone).to_bytes()
+    (bundle / FILE_NAME).write_bytes(prints)
+    index_of_bundle.cache_clear()
+    outcome = run_job(job, EngineShelf(), lambda _: None)
+    assert "follow Nobody (a song)" in outcome.familiar
