@@ -98,16 +98,10 @@ class RegenerateDialog(QDialog):
         measures.addWidget(self.last)
         measures.addStretch(1)
         self._form = QFormLayout()
-        label = QLabel("&Measures")
-        label.setBuddy(self.first)
-        self._form.addRow(label, measures)
+        self._form.addRow(_label("&Measures", self.first), measures)
         self._form.addRow("Voices", self._voice_column)
-        keep = QLabel("&Keep")
-        keep.setBuddy(self.keeps)
-        self._form.addRow(keep, self.keeps)
-        takes = QLabel("&Takes")
-        takes.setBuddy(self.n_takes)
-        self._form.addRow(takes, self.n_takes)
+        self._form.addRow(_label("&Keep", self.keeps), self.keeps)
+        self._form.addRow(_label("&Takes", self.n_takes), self.n_takes)
         note = quiet_label(
             "The text around them stays as it is. The takes are listed for you to hear and compare."
         )
@@ -148,6 +142,13 @@ class RegenerateDialog(QDialog):
 
     def _update(self) -> None:
         self._ok.setEnabled(any(box.isChecked() for _, box in self.voices))
+
+
+def _label(text: str, buddy: QWidget) -> QLabel:
+    label = QLabel(text)
+    label.setBuddy(buddy)
+    label.setMinimumWidth(72)  # the style sheet's font is wider than what the layout reckons with
+    return label
 
 
 def _measure_box(document: Document, number: int, name: str) -> QSpinBox:

@@ -135,8 +135,9 @@ class TakesCommands(QObject):
             return
         from lilydesk.lilylet import reparse
 
+        parsed = reparse(self._session.current, take.text)  # may read the text, which ends previews
         self._shown = take
-        self._presentation.on_parsed(reparse(self._session.current, take.text))
+        self._presentation.on_parsed(parsed)
         self._presentation.go_to_measure(take.first_measure)
         self.previewed.emit(take.name)
 

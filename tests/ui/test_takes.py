@@ -101,6 +101,24 @@ def test_the_best_take_is_shown_and_the_text_stays(listed: MainWindow) -> None:
     assert "Take 2" in listed.preview_strip.text
 
 
+def test_takes_of_an_empty_text_are_shown_too(window: MainWindow) -> None:
+    window.files.new()
+    edits = (TextEdit(Span(0, 0), "c4 d e f |\n"),)
+    deliver(window, Take("n", "", TakeKind.COMPOSE, "", edits, n_measures=1))
+    assert window.takes.is_previewing
+    assert window.takes_panel.current_id == "n"
+    assert window.score._find("m0") is not None
+    window.takes_panel.use_button.click()
+    assert window.editor.text == "c4 d e f |\n"
+
+
+def test_a_text_that_waits_to_be_read_does_not_end_the_preview(window: MainWindow) -> None:
+    window.editor.insertPlainText(" ")
+    deliver(window, take("a", "e8 e f f", 1.0))
+    assert window.takes.is_previewing
+    assert n_notes_drawn(window) == 5
+
+
 def test_the_keys_of_the_list_show_and_use(listed: MainWindow, qtbot: QtBot) -> None:
     listing = listed.takes_panel.list
     qtbot.keyClick(listing, Qt.Key.Key_Down)
