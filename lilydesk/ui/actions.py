@@ -22,7 +22,6 @@ class WindowState:
     has_music: bool = False
     is_composing: bool = False
     is_playing: bool = False
-    n_takes: int = 0
     can_undo: bool = False
     can_redo: bool = False
 
