@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.bundle import Bundle, read_bundle
+from lilydesk.engines.drawing import draw_allowed
 from lilydesk.engines.patches import Patch, PatchLayout, marker
-from lilydesk.engines.sampling import Sampling, draw_token
+from lilydesk.engines.sampling import Sampling
 from lilydesk.engines.session import Graphs, open_graphs
-from lilydesk.engines.token_writer import check_logits
 from lilydesk.engines.tokenizer import BOS, EOS, PAD
 
 
@@ -37,6 +37,7 @@ class FreeSampler:
         """Take a bundle and its graphs."""
         self._bundle = bundle
         self._graphs = graphs
+        self._all = np.ones(bundle.geometry.vocab, dtype=np.bool_)
         self._layout = PatchLayout(bundle.tokenizer, bundle.geometry.patch_size)
 
     @classmethod
@@ -94,7 +95,6 @@ class FreeSampler:
         rows = np.concatenate([hidden, self._bundle.embedding[tokens][None]], axis=1)
         while len(tokens) < size and tokens[-1:] != [EOS]:
             logits = graph.run(rows)[0, -1]
-            check_logits(logits)
-            tokens.append(draw_token(logits, sampling, rng))
+            tokens.append(draw_allowed(logits, self._all, sampling, rng))
             rows = self._bundle.embedding[tokens[-1:]][None]
         return tuple(tokens + [PAD] * (size - len(tokens)))

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.asking import Ask, Asking
+from lilydesk.engines.drawing import check_logits
 from lilydesk.engines.patches import Patch
 from lilydesk.engines.session import Graph
-from lilydesk.engines.token_writer import check_logits
 
 Call = tuple[Patch, ...]
 """Patches that are fed together."""

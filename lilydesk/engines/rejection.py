@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from lilydesk.engines.drawing import draw_allowed
 from lilydesk.engines.guide import MeasureGuide
-from lilydesk.engines.sampling import FloatArray, Sampling, draw_token
+from lilydesk.engines.sampling import FloatArray, Sampling
 from lilydesk.engines.vocabulary import Mask
 
 _N_TRIES = 3  # then each token is tested: dearer than a few draws, cheaper than many
@@ -23,18 +24,20 @@ def draw_accepted(
 ) -> int:
     """Draw one of the allowed tokens that the guide accepts; if there is none, the way out.
 
-    `logits` has shape (vocab,) and stays untouched, and so does `allowed`.
+    `logits` has shape (vocab,) and stays untouched, and so does `allowed`. Raises BundleError if
+    a logit is no number.
     """
-    left = np.where(allowed, logits, -np.inf)
+    left = allowed
     for _ in range(_N_TRIES):
-        token = draw_token(left, sampling, rng)
+        token = draw_allowed(logits, left, sampling, rng)
         if guide.accepts(token):
             return token
-        left[token] = -np.inf
-        if not np.isfinite(left).any():
+        if left is allowed:
+            left = allowed.copy()
+        left[token] = False
+        if not left.any():
             break
-    accepted = guide.accepted_of(np.isfinite(left))
+    accepted = guide.accepted_of(left)
     if not accepted.any():
         accepted = guide.way_out()
-        left = logits
-    return draw_token(np.where(accepted, left, -np.inf), sampling, rng)
+    return draw_allowed(logits, accepted, sampling, rng)

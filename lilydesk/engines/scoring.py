@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from lilydesk.engines.asking import answered
 from lilydesk.engines.bundle import Bundle
+from lilydesk.engines.drawing import check_logits
 from lilydesk.engines.engine import GenerationRequest, Score
 from lilydesk.engines.patch_memory import PatchMemory, calls_of
 from lilydesk.engines.patches import Patch, PatchLayout, eos_patch, split_piece
 from lilydesk.engines.session import Graph, Graphs
-from lilydesk.engines.token_writer import check_logits
 from lilydesk.engines.tokenizer import PAD
 
 

@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.asking import Ask, Asking
-from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle
+from lilydesk.engines.bundle import Bundle
 from lilydesk.engines.guide import MeasureGuide
 from lilydesk.engines.patches import Patch
 from lilydesk.engines.rejection import draw_accepted
 from lilydesk.engines.sampling import Sampling
 from lilydesk.engines.session import Graph
 from lilydesk.engines.tokenizer import EOS, PAD
-from lilydesk.errors import BundleError
 
 
 class TokenWriter:
@@ -44,16 +43,16 @@ class TokenWriter:
         tokens = list(begun)
         n_fed = -1  # tokens in the cache; -1: the hidden state, which stands for bos, is not
         while len(tokens) < self._patch_size and not guide.is_segment_closed:
-            allowed = guide.allowed()
-            settled = np.flatnonzero(allowed)
-            if len(settled) == 1:
-                token = int(settled[0])
-            else:
-                rows = self._rows(hidden, tokens, n_fed)
-                logits = (yield Ask(graph, rows, is_patch_level=False))[0, -1]  # (vocab,)
-                check_logits(logits)
-                n_fed = len(tokens)
-                token = draw_accepted(logits, allowed, guide, sampling, rng)
+            token = guide.only_token
+            if token is None:
+                allowed = guide.allowed()
+                if np.count_nonzero(allowed) == 1:
+                    token = int(allowed.argmax())
+                else:
+                    rows = self._rows(hidden, tokens, n_fed)
+                    logits = (yield Ask(graph, rows, is_patch_level=False))[0, -1]  # (vocab,)
+                    n_fed = len(tokens)
+                    token = draw_accepted(logits, allowed, guide, sampling, rng)
             tokens.append(token)
             guide.accept(token)
         return self._closed(tokens)
@@ -62,18 +61,13 @@ class TokenWriter:
         self, hidden: NDArray[np.float32], tokens: Sequence[int], n_fed: int
     ) -> NDArray[np.float32]:
         """What is not in the cache yet, shape (1, L, hidden)."""
+        if n_fed == len(tokens) - 1:  # most steps; no array is copied
+            if not tokens:
+                return hidden
+            return self._embedding[tokens[-1] : tokens[-1] + 1][None]
         rows = self._embedding[tokens[max(0, n_fed) :]][None]
         return rows if n_fed >= 0 else np.concatenate([hidden, rows], axis=1)
 
     def _closed(self, tokens: list[int]) -> Patch:
         missing = self._patch_size - len(tokens)
         return tuple(tokens + [EOS] * (missing > 0) + [PAD] * (missing - 1))
-
-
-def check_logits(logits: NDArray[np.float32]) -> None:
-    """Raise BundleError if the model's answer is no number."""
-    if not np.isfinite(logits).all():
-        raise BundleError(
-            "The model answers with something that is no number; its files are damaged.",
-            f"Get the bundle again. {CHOOSE_ANOTHER}",
-        )
