@@ -18,6 +18,8 @@ from lilydesk.engines.native.columns import (
     FLOAT_TABLE,
     GROUP,
     HIDDEN,
+    LANES,
+    PAGE,
     SLOTS,
     TABLE,
     TABLE_BIAS,
@@ -27,6 +29,7 @@ from lilydesk.engines.native.columns import (
 )  # fmt: skip
 from lilydesk.engines.native.intrinsics import bits_of, dot_rows, from_bits, nearest
 from lilydesk.engines.native.intrinsics_4_bits import dot_rows_4_bits
+from lilydesk.engines.native.intrinsics_attention import add_values, score_block
 
 # Sums may be taken in another order, so that they are computed side by side. Each row all the same
 # is computed by the same code, and gives the same whatever other rows there are.
@@ -162,28 +165,36 @@ def rotate(head, n, angles, factor, out):
 
 
 @compiled
-def attend(query, keys, values, n_seen, n, scores, out):
-    """Attention of one head to the first `n_seen` rows of its cache; query is scaled already."""
+def attend(row, first, pages, keys, values, n_seen, n, scores, out):
+    """Attention of one head to the first `n_seen` positions of its cache.
+
+    Its query is row[first : first + n], scaled already, and its result goes to the same numbers of
+    `out`. In each page its keys begin `keys` bytes behind the page's address, values likewise.
+    """
+    for t in range(0, n_seen, LANES):
+        address = pages[t // PAGE] + keys + t % PAGE * n * 4
+        score_block(row, first, address, n, scores, t)
     highest = np.float32(-3.0e38)
     for t in range(n_seen):
-        key = keys[t]
-        score = _ZERO
-        for i in range(n):
-            score += query[i] * key[i]
-        scores[t] = score
-        highest = max(highest, score)
+        highest = max(highest, scores[t])
     total = _ZERO
     for t in range(n_seen):
         weight = exponential(scores[t] - highest)
         scores[t] = weight
         total += weight
     factor = _ONE / total
-    out[:n] = _ZERO
     for t in range(n_seen):
-        value = values[t]
-        weight = scores[t] * factor
-        for i in range(n):
-            out[i] += weight * value[i]
+        scores[t] *= factor
+    out[first : first + n] = _ZERO
+    for t in range(0, n_seen, PAGE):
+        n_here = min(n_seen - t, PAGE)
+        address = pages[t // PAGE] + values
+        if n % (4 * LANES) == 0:
+            for i in range(0, n, 4 * LANES):
+                add_values(scores, t, address + i * 4, n_here, n, out, first + i, 4)
+        else:
+            for i in range(0, n, LANES):
+                add_values(scores, t, address + i * 4, n_here, n, out, first + i, 1)
 
 
 @compiled

@@ -17,8 +17,11 @@ EMBED, NORM, HEADS, QUANTISE, ACTIVATE, MATRIX, OUTPUT, MATRIX_4_BITS = range(8)
 # Values of program[:, TARGET]: where the result of a matrix goes.
 TO_WORK, TO_STREAM, TO_OUTPUT = range(3)
 
-# Of `places`: of each row, where its cache lies, how many rows fit, where it goes.
-CACHE, CAPACITY, POSITION, N_PLACES = range(4)
+# Of `places`: of each row, which line of `pages` has the addresses of its cache, where it goes.
+LINE, POSITION, N_PLACES = range(3)
+
+PAGE = 64  # positions whose keys and values lie together; see pages.py
+LANES = 16  # positions of a page whose keys are interleaved
 
 BLOCK = 64  # outputs that a kernel computes at once
 GROUP = 32  # inputs of a matrix of 4 bits that share a scale

@@ -15,6 +15,7 @@ from lilydesk.engines.native import columns as c
 from lilydesk.engines.native.kernels import forward
 from lilydesk.engines.native.pace import Pace
 from lilydesk.engines.native.packing import PackedDecoder
+from lilydesk.engines.native.pages import Pages, addresses_of
 from lilydesk.engines.native.workspace import Workspace
 from lilydesk.engines.session import Graph, out_of_memory
 from lilydesk.errors import BundleError
@@ -48,15 +49,17 @@ class NativeDecoder:
         self._idle: list[Workspace] = []
         self._n_busy = 0
 
-    def run(self, rows: NDArray[Any], places: NDArray[np.int64]) -> Floats:
+    def run(
+        self, rows: NDArray[Any], places: NDArray[np.int64], pages: NDArray[np.int64]
+    ) -> Floats:
         """Feed rows (R, ...), each to its place (see columns.py); the output's rows."""
         with self._workspace() as work:
             if len(rows) <= _MOST_ROWS:
-                return self._run(work, rows, places).copy()
+                return self._run(work, rows, places, pages).copy()
             outputs = np.empty((len(rows), self.n_outputs), np.float32)
             for begin in range(0, len(rows), _MOST_ROWS):
                 part = slice(begin, begin + _MOST_ROWS)
-                outputs[part] = self._run(work, rows[part], places[part])
+                outputs[part] = self._run(work, rows[part], places[part], pages)
         return outputs
 
     @contextlib.contextmanager
@@ -75,7 +78,11 @@ class NativeDecoder:
                     self._idle.append(work)
 
     def _run(
-        self, work: Workspace, rows: NDArray[Any], places: NDArray[np.int64]
+        self,
+        work: Workspace,
+        rows: NDArray[Any],
+        places: NDArray[np.int64],
+        pages: NDArray[np.int64],
     ) -> NDArray[np.float32]:
         n_rows, packed = len(rows), self._packed
         work.make_room(n_rows)
@@ -86,7 +93,7 @@ class NativeDecoder:
         work.counters[:] = 0
         arguments = (
             packed.sizes, packed.program, packed.weights, packed.floats, packed.totals, places,
-            work.ids, n_rows, work.tables, work.quantised, work.counters,
+            pages, work.ids, n_rows, work.tables, work.quantised, work.counters,
         )  # fmt: skip
         with self._sharing(n_rows) as is_shared:
             if is_shared:
@@ -110,11 +117,11 @@ class NativeDecoder:
 class NativeGraph:
     """A decoder and the keys and values of what it was fed (see session.BatchingGraph)."""
 
-    def __init__(self, decoder: NativeDecoder, capacity: int) -> None:
-        """Begin with nothing; `capacity` rows have room before the cache must grow."""
+    def __init__(self, decoder: NativeDecoder) -> None:
+        """Begin with nothing."""
         self.decoder = decoder
         self._length = 0
-        self._set_cache(self._room(capacity))
+        self._pages = Pages(decoder.n_layers, decoder.n_heads, decoder.head_dim)
 
     @property
     def length(self) -> int:
@@ -123,26 +130,27 @@ class NativeGraph:
 
     def reset(self) -> None:
         """Forget everything that was fed."""
-        self._length = 0
+        self.truncate(0)
 
     def truncate(self, length: int) -> None:
         """Forget all rows behind the first `length`, which are in the cache."""
         assert 0 <= length <= self._length
         self._length = length
+        self._pages.forget_behind(length)
 
     def fork(self, length: int) -> NativeGraph:
         """Another graph on the same weights that remembers the first `length` rows."""
         assert 0 <= length <= self._length
-        other = NativeGraph(self.decoder, self._cache.shape[3])
-        other._cache[:, :, :, :length] = self._cache[:, :, :, :length]
-        other._length = length
+        other = NativeGraph(self.decoder)
+        other._pages, other._length = self._pages.fork(length), length
         return other
 
     def run(self, rows: NDArray[Any]) -> Floats:
         """Feed rows of shape (1, L, ...), L >= 1; the output's rows, shape (1, L, ...)."""
         checked = self._checked(rows)
         try:
-            outputs = self.decoder.run(checked, self._places(len(checked)))
+            places = self._places(len(checked), 0)
+            outputs = self.decoder.run(checked, places, self._pages.addresses)
         except MemoryError as error:
             raise out_of_memory() from error
         self._length += len(checked)
@@ -159,8 +167,9 @@ class NativeGraph:
         fed = np.concatenate([self._checked(part) for part in rows])
         lengths = [part.shape[1] for part in rows]
         try:
-            places = [g._places(n) for g, n in zip(natives, lengths, strict=True)]
-            outputs = self.decoder.run(fed, np.concatenate(places))
+            places = [graph._places(lengths[i], i) for i, graph in enumerate(natives)]
+            pages = addresses_of([graph._pages for graph in natives])
+            outputs = self.decoder.run(fed, np.concatenate(places), pages)
         except MemoryError as error:
             raise out_of_memory() from error
         for graph, n_new in zip(natives, lengths, strict=True):
@@ -181,31 +190,14 @@ class NativeGraph:
         checked: NDArray[Any] = rows[0]
         return checked
 
-    def _places(self, n_new: int) -> NDArray[np.int64]:
+    def _places(self, n_new: int, line: int) -> NDArray[np.int64]:
         """Where the next rows go (see columns.py), with room made for them."""
-        capacity = self._cache.shape[3]
-        if self._length + n_new > capacity:
-            cache = self._room(max(2 * capacity, self._length + n_new))
-            cache[:, :, :, : self._length] = self._cache[:, :, :, : self._length]
-            self._set_cache(cache)
-            capacity = cache.shape[3]
+        self._pages.make_room(self._length, n_new)
         places = np.empty((n_new, c.N_PLACES), np.int64)
-        places[:, c.CACHE], places[:, c.CAPACITY] = self._address, capacity
+        places[:, c.LINE] = line
         places[:, c.POSITION] = self._length + np.arange(n_new)
         return places
 
-    def _set_cache(self, cache: Floats) -> None:
-        self._cache, self._address = cache, cache.ctypes.data
-
-    def _room(self, capacity: int) -> Floats:
-        """Keys and values (layers, 2, heads, rows, head_dim): memory is taken as rows come."""
-        decoder = self.decoder
-        shape = (decoder.n_layers, 2, decoder.n_heads, capacity, decoder.head_dim)
-        try:
-            return np.empty(shape, np.float32)
-        except MemoryError as error:
-            raise out_of_memory() from error
-
     def cached(self, layer: int) -> Floats:
         """Keys and values of a layer, shape (2, heads, length, head_dim)."""
-        return self._cache[layer, :, :, : self._length]
+        return self._pages.layer(layer, self._length)

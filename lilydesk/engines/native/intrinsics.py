@@ -133,11 +133,11 @@ def load_quad(builder, row, index):
     return builder.load(builder.bitcast(place, I32.as_pointer()), align=1)
 
 
-def splat(builder, number, lanes):
+def splat(builder, number, lanes, kind=I32):
     """A vector of the same number."""
-    vector = ir.VectorType(I32, lanes)
+    vector, order = ir.VectorType(kind, lanes), ir.VectorType(I32, lanes)
     single = builder.insert_element(ir.Constant(vector, ir.Undefined), number, I32(0))
-    return builder.shuffle_vector(single, single, ir.Constant(vector, None))
+    return builder.shuffle_vector(single, single, ir.Constant(order, None))
 
 
 def _broadcast(builder, row, index, lanes):

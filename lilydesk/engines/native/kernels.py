@@ -31,8 +31,6 @@ from lilydesk.engines.native.arithmetic import (
 from lilydesk.engines.native.columns import (
     ACTIVATE,
     BLOCK,
-    CACHE,
-    CAPACITY,
     COUNTER,
     EMBED,
     EMBEDDING,
@@ -47,7 +45,9 @@ from lilydesk.engines.native.columns import (
     IS_SIGNED,
     KEY_GAIN,
     KIND,
+    LANES,
     LAYER,
+    LINE,
     MATRIX,
     MATRIX_4_BITS,
     N_HEADS,
@@ -56,6 +56,7 @@ from lilydesk.engines.native.columns import (
     NO_EMBEDDING,
     NORM,
     OUTPUT,
+    PAGE,
     POSITION,
     SCALE,
     TARGET,
@@ -89,16 +90,17 @@ def _begin_row(sizes, weights, floats, places, ids, r, stream, angles):
 
 
 @compiled
-def _head(sizes, step, floats, places, n_rows, head, work, angles, scores, mixed):
+def _head(sizes, step, floats, places, pages, n_rows, head, work, angles, scores, mixed):
     """One head for all rows, in their order: keys and values go into the cache, then attention."""
     n, hidden, n_heads = sizes[HEAD_DIM], sizes[HIDDEN], sizes[N_HEADS]
     scale = _ONE / math.sqrt(np.float32(n))
+    at_keys = (step[LAYER] * 2 * n_heads + head) * PAGE * n * 4
+    at_values = at_keys + n_heads * PAGE * n * 4
     for r in range(n_rows):
-        capacity, position = places[r, CAPACITY], places[r, POSITION]
-        address = places[r, CACHE] + (step[LAYER] * 2 * n_heads + head) * capacity * n * 4
-        keys = carray(pointer_of(address), (capacity, n), np.float32)
-        address += n_heads * capacity * n * 4
-        values = carray(pointer_of(address), (capacity, n), np.float32)
+        table, position = pages[places[r, LINE]], places[r, POSITION]
+        page, place = table[position // PAGE], position % PAGE
+        keys = carray(pointer_of(page + at_keys), (PAGE // LANES, n, LANES), np.float32)
+        values = carray(pointer_of(page + at_values), (PAGE, n), np.float32)
         query = work[r, head * n : (head + 1) * n]
         key = work[r, hidden + head * n : hidden + (head + 1) * n]
         value = work[r, 2 * hidden + head * n : 2 * hidden + (head + 1) * n]
@@ -106,12 +108,13 @@ def _head(sizes, step, floats, places, n_rows, head, work, angles, scores, mixed
             epsilon = floats[step[EPSILON] + at]
             if epsilon >= 0:
                 normalise(part, n, epsilon, floats[gain : gain + n], part)
-        rotate(key, n, angles[r], _ONE, keys[position])
+        rotate(key, n, angles[r], _ONE, key)
         rotate(query, n, angles[r], scale, query)
         for i in range(n):
-            values[position, i] = value[i]
-        out = mixed[r, head * n : (head + 1) * n]
-        attend(query, keys, values, position + 1, n, scores, out)
+            keys[place // LANES, i, place % LANES] = key[i]
+            values[place, i] = value[i]
+        first = head * n
+        attend(work[r], first, table, at_keys, at_values, position + 1, n, scores, mixed[r])
 
 
 @compiled
@@ -141,7 +144,8 @@ _SIGNATURE = types.void(
     types.Array(types.int8, 1, "C", readonly=True),  # weights
     types.Array(types.float32, 1, "C", readonly=True),  # floats
     types.Array(types.int32, 1, "C", readonly=True),  # totals
-    types.int64[:, ::1],  # places (R, 3)
+    types.int64[:, ::1],  # places (R, 2)
+    types.int64[:, ::1],  # pages (caches, pages): addresses
     types.int64[:, ::1],  # ids (R, slots)
     types.int64,  # n_rows
     types.Tuple((_TABLE, _TABLE, _TABLE, _TABLE, _TABLE, _TABLE)),  # see forward
@@ -152,8 +156,8 @@ _SIGNATURE = types.void(
 
 
 @njit(_SIGNATURE, nogil=True, cache=True, error_model="numpy", fastmath=SUMMING)
-def forward(sizes, program, weights, floats, totals, places, ids, n_rows, tables, quantised,
-            counters):  # fmt: skip
+def forward(sizes, program, weights, floats, totals, places, pages, ids, n_rows, tables,
+            quantised, counters):  # fmt: skip
     """All rows through the program; what each thread of the team runs with the same arguments.
 
     `counters` must be zero. `tables` have a line for each row: stream (the embeddings, unless the
@@ -167,7 +171,7 @@ def forward(sizes, program, weights, floats, totals, places, ids, n_rows, tables
     n_seen = 0
     for r in range(n_rows):
         n_seen = max(n_seen, places[r, POSITION] + 1)
-    scores = np.empty(n_seen, dtype=np.float32)
+    scores = np.empty((n_seen + LANES - 1) // LANES * LANES, dtype=np.float32)
     for phase in range(len(program)):
         step = program[phase]
         kind = step[KIND]
@@ -197,7 +201,9 @@ def forward(sizes, program, weights, floats, totals, places, ids, n_rows, tables
                         weights, begin, n_in, column, quantised, n_rows, products, target, adds
                     )
             elif kind == HEADS:
-                _head(sizes, step, floats, places, n_rows, chunk, work, angles, scores, mixed)
+                _head(
+                    sizes, step, floats, places, pages, n_rows, chunk, work, angles, scores, mixed
+                )
             elif kind == EMBED:
                 _begin_row(sizes, weights, floats, places, ids, chunk, stream, angles)
             else:

@@ -31,8 +31,7 @@ from lilydesk.engines.session import CachedGraph, Graphs, Weights
 if TYPE_CHECKING:
     from lilydesk.engines.native.decoder import NativeGraph
 
-_FORMAT = 2  # of packed weights
-_TOKEN_ROWS = 32  # room at first; a patch has 16 tokens
+_FORMAT = 3  # of packed weights
 _COMPARED_ROWS = 6
 _TOLERANCE = 0.03  # of the standard deviation; int8 rounding alone makes 0.005 or less
 _log = logging.getLogger(__name__)
@@ -45,7 +44,6 @@ class _Level:
     geometry: LevelGeometry
     input_name: str
     output_name: str
-    capacity: int
 
 
 def open_native(
@@ -80,8 +78,8 @@ def open_native(
 def _levels(bundle: Bundle) -> tuple[_Level, _Level]:
     geometry = bundle.geometry
     return (
-        _Level("patch", bundle.patch_graph, geometry.patch, "patches", "hidden", geometry.context),
-        _Level("token", bundle.token_graph, geometry.token, "inputs_embeds", "logits", _TOKEN_ROWS),
+        _Level("patch", bundle.patch_graph, geometry.patch, "patches", "hidden"),
+        _Level("token", bundle.token_graph, geometry.token, "inputs_embeds", "logits"),
     )
 
 
@@ -139,7 +137,7 @@ def _open_level(level: _Level, packed: PackedDecoder, n_threads: int) -> NativeG
     packed.floats.flags.writeable = False
     packed.totals.flags.writeable = False
     decoder = NativeDecoder(packed, level.path.name, n_threads)
-    return NativeGraph(decoder, level.capacity)
+    return NativeGraph(decoder)
 
 
 def _prepare(bundle: Bundle, level: _Level, weights: Weights) -> PackedDecoder:

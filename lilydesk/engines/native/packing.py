@@ -108,6 +108,7 @@ class _Packer:
         _check(self._hidden == level.n_kv_heads * level.head_dim, "heads that are shared")
         fits = self._hidden % c.GROUP == 0 and self._wide % c.GROUP == 0
         _check(fits or not self._has_4_bits, "sizes that do not divide into groups")
+        _check(level.head_dim % c.LANES == 0, "heads of an uneven size")
         _check(level.head_dim == 2 * len(self._decoder.frequencies), "positions of another kind")
         self._phase(c.EMBED)
         for index, layer in enumerate(self._decoder.layers):

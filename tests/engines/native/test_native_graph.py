@@ -132,7 +132,7 @@ def test_a_truncated_cache_is_what_it_was(graph, rows):
 def test_two_threads_compute_what_one_does(graph, rows, monkeypatch):
     alone = one_by_one(graph, rows)
     monkeypatch.setattr("lilydesk.engines.native.decoder._WORTH_SHARING", 0)
-    team = NativeGraph(NativeDecoder(graph.decoder._packed, "", 2), 16)
+    team = NativeGraph(NativeDecoder(graph.decoder._packed, "", 2))
     np.testing.assert_array_equal(one_by_one(team, rows), alone)
     team.reset()
     np.testing.assert_array_equal(team.run(np.tile(rows, (1, 2, 1)))[:, :12], alone)
@@ -152,3 +152,19 @@ def test_a_float_bundle_stays_with_onnxruntime(tmp_path: Path):
     bundle = read_bundle(ROOT / "tests/fixtures/tiny_float_bundle")
     assert open_native(bundle) is None
     assert open_graphs(bundle).patch.run(IDS).shape == (1, 12, bundle.geometry.hidden)
+
+
+def test_forks_of_a_long_prefix_go_their_own_ways(graph, rows):
+    many = np.tile(rows, (1, 12, 1))  # 144: two whole pages of the cache and a part
+    graph.run(many)
+    forks = [graph.fork(length) for length in (144, 144, 128, 70)]
+    parts = [many[:, i : i + 3] for i in range(4)]
+    ours = graph.run_many(forks, parts)
+    graph.truncate(100)
+    graph.run(many[:, 60:])  # writes over what it shared
+    more = graph.run_many(forks, parts[::-1])
+    for number, length in enumerate((144, 144, 128, 70)):
+        graph.reset()
+        graph.run(many[:, :length])
+        np.testing.assert_array_equal(ours[number], graph.run(parts[number]))
+        np.testing.assert_array_equal(more[number], graph.run(parts[3 - number]))
