@@ -124,7 +124,7 @@ def _reason_against(measures: list[Measure], time: TimeSignature) -> str:
 
 def _written(parsed: ParsedText, passage: list[int], new: list[Measure]) -> EditResult:
     first, last = passage[0], passage[-1]
-    start, end = first_event(parsed, first), chunk_end(parsed, last)
+    start, end = _before_stray_marks(parsed, first), chunk_end(parsed, last)
     end = after_number(parsed, end)
     comments = _comments(parsed, first, last)
     has_numbers = "%" in parsed.text[chunk_end(parsed, last) : end]
@@ -146,6 +146,15 @@ def _written(parsed: ParsedText, passage: list[int], new: list[Measure]) -> Edit
     if result and not _sounds_the_same(parsed, passage, result, len(new)):
         return nothing("A tie would be lost where a voice changes staff; move that first.")
     return result
+
+
+def _before_stray_marks(parsed: ParsedText, first: int) -> int:
+    """Where the music of a measure begins; a - ^ _ that leads to no note goes with it."""
+    start = first_event(parsed, first)
+    before = parsed.text[parsed.chunk_starts[first] : start].rstrip()
+    if before.endswith(("-", "^", "_")):
+        return parsed.chunk_starts[first] + len(before.rstrip("-^_ \t\n"))
+    return start
 
 
 def _time_after(parsed: ParsedText, last: int) -> list[TextEdit]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lilydesk.lilylet import ParsedText, Severity, parse_document
@@ -90,6 +90,7 @@ def test_what_is_not_selected_stays(name: str, text: str, start: int, length: in
 
 @pytest.mark.parametrize("name", OPERATIONS)
 @settings(max_examples=25)
+@example(text="-R", start=0, length=0)
 @given(text=broken_lilylet_texts(), start=st.integers(0, 150), length=st.integers(0, 60))
 def test_broken_texts_take_no_harm(name: str, text: str, start: int, length: int) -> None:
     keeps_the_rest(text, selection_in(text, start, length), OPERATIONS[name], name == "time")
