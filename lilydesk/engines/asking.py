@@ -55,7 +55,7 @@ def answered(asking: Asking[_T]) -> _T:
 def write_alone(work: Work) -> Iterator[str]:
     """The pieces of text of one take."""
     with closing(work):
-        writer = _Writer(work)
+        writer = Writer(0, work)
         while not writer.is_done:
             if writer.ask is not None:
                 writer.go_on(writer.ask.answer())
@@ -69,24 +69,37 @@ def write_together(first: Work, others: Iterator[Work]) -> Iterator[tuple[int, s
     first token.
     """
     with ExitStack() as stack:
-        writers = [_Writer(stack.enter_context(closing(first)))]
-        while writers[0].ask is not None and writers[0].ask.is_patch_level:
-            writers[0].go_on(writers[0].ask.answer())
-        writers += [_Writer(stack.enter_context(closing(work))) for work in others]
-        while True:
-            for number, writer in enumerate(writers):
-                for piece in writer.take_pieces():
-                    yield number, piece
-            asking = [writer for writer in writers if writer.ask is not None]
-            if not asking:
-                return
-            _answer(_next_batch(asking))
+        yield from drive(begin_together(first, others, stack))
 
 
-class _Writer:
+def begin_together(first: Work, others: Iterator[Work], stack: ExitStack) -> list[Writer]:
+    """The takes at work, in their order; leaving the stack closes them."""
+    writers = [Writer(0, stack.enter_context(closing(first)))]
+    while writers[0].ask is not None and writers[0].ask.is_patch_level:
+        writers[0].go_on(writers[0].ask.answer())
+    for number, work in enumerate(others, 1):
+        writers.append(Writer(number, stack.enter_context(closing(work))))
+    return writers
+
+
+def drive(writers: Sequence[Writer]) -> Iterator[tuple[int, str]]:
+    """Answer what these takes ask until all are written; their pieces."""
+    while True:
+        for writer in writers:
+            for piece in writer.take_pieces():
+                yield writer.number, piece
+        asking = [writer for writer in writers if writer.ask is not None]
+        if not asking:
+            return
+        _answer(_next_batch(asking))
+
+
+class Writer:
     """A take at work: the pieces it has given, and what it waits for."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, number: int, work: Work) -> None:
+        """Begin it, up to its first question."""
+        self.number = number
         self._work = work
         self._pieces: list[str] = []
         self.ask: Ask | None = None
@@ -94,6 +107,7 @@ class _Writer:
 
     @property
     def is_done(self) -> bool:
+        """Whether it is written and nothing of it is left to take."""
         return self.ask is None and not self._pieces
 
     def go_on(self, answer: Answer | None) -> None:
@@ -109,16 +123,17 @@ class _Writer:
             return
 
     def take_pieces(self) -> list[str]:
+        """The pieces since the last time."""
         pieces, self._pieces = self._pieces, []
         return pieces
 
 
-def _next_batch(asking: Sequence[_Writer]) -> list[_Writer]:
+def _next_batch(asking: Sequence[Writer]) -> list[Writer]:
     """Those that ask on one level: of the tokens' and the patches', the one with more waiting.
 
     So a take seldom waits for long, and few questions are answered alone.
     """
-    by_level: tuple[list[_Writer], list[_Writer]] = ([], [])
+    by_level: tuple[list[Writer], list[Writer]] = ([], [])
     for writer in asking:
         assert writer.ask is not None
         if writer.ask.rows.shape[1] > MAX_BATCHED_ROWS:
@@ -128,7 +143,7 @@ def _next_batch(asking: Sequence[_Writer]) -> list[_Writer]:
     return patches if len(patches) > len(tokens) else tokens
 
 
-def _answer(writers: Sequence[_Writer]) -> None:
+def _answer(writers: Sequence[Writer]) -> None:
     asks = [writer.ask for writer in writers if writer.ask is not None]
     # not isinstance, which takes as long as a small model's step
     run_many: RunMany | None = getattr(asks[0].graph, "run_many", None)

@@ -92,7 +92,8 @@ class Engine(Protocol):
         """Write several takes side by side: (index of the request, piece of its text).
 
         The pieces of each take joined are what `generate` gives for its request alone. Quickest
-        where the requests share their prefix. Raises BundleError where the model fails.
+        where the requests share their prefix. `cancelled` may be asked in another thread. Raises
+        BundleError where the model fails.
         """
         ...
 

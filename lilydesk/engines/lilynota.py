@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from lilydesk.engines.acceptor import OpenEnds, open_ends_of
-from lilydesk.engines.asking import Work, write_alone, write_together
+from lilydesk.engines.asking import Work, write_alone
 from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle, read_bundle
 from lilydesk.engines.context import PatchContext
+from lilydesk.engines.drivers import drivers_for, write_side_by_side
 from lilydesk.engines.engine import Cancelled, GenerationRequest, Provenance, Score
 from lilydesk.engines.guide import MeasureGuide, MeasurePlan, staves_of
 from lilydesk.engines.patch_memory import PatchMemory
@@ -69,13 +70,15 @@ class LilyNotaEngine:
         """Write several takes side by side, each piece with its take's number (see Engine).
 
         What they have in common with the first is fed once. Their questions to the decoders are
-        answered together where these can do that.
+        answered together where these can do that. The takes of a small model are dealt out to two
+        threads, so `cancelled` may be asked in another one.
         """
         if not requests:
             return
         first = self._work(requests[0], self._memory, self._graphs.token, cancelled)
         others = (self._forked_work(request, cancelled) for request in requests[1:])
-        yield from write_together(first, others)
+        n_drivers = drivers_for(self._bundle.geometry)
+        yield from write_side_by_side(first, others, n_drivers)
 
     def _forked_work(self, request: GenerationRequest, cancelled: Cancelled) -> Work:
         memory = self._memory.fork(self._memory.length)
