@@ -1,19 +1,27 @@
 """Whether a step of few rows is worth sharing with helpers just now: measured again and again.
 
-On an idle machine two threads are faster. On a busy one a helper that the system puts aside in the
-middle of its share holds up the step, many times as long as it helped.
+On an idle machine two threads are faster, though not by much where memory is what both wait for.
+On a busy one a helper that the system puts aside in the middle of its share holds up the step, many
+times as long as it helped.
 """
 
 from __future__ import annotations
 
 import contextlib
 import time
+from collections import deque
 from collections.abc import Iterator
+from statistics import median
 
-_ALONE_FIRST = 4  # calls that show how long one thread takes
-_PAYS = 0.85  # of the time of one thread
-_STRIKES = 3  # shared calls that did not pay, before one thread goes on by itself
+_ALONE_FIRST = 4  # calls that show how long one thread takes; the first finds cold caches
+_ALONE_KEPT = 3  # of which the middle one counts
+_LOOK_AGAIN = 64  # shared calls, then one alone: a growing cache makes both longer
+_PAYS = 0.95  # of the time of one thread
+# In times of one thread: what shared calls may lose in all, one of them at most, and how much a
+# call that pays makes up for. So a held-up call is borne, two among thirty are not.
+_MOST_LOST, _MOST_LOST_AT_ONCE, _MOST_WON = 1.5, 1.4, 0.05
 _SHORTEST, _LONGEST = 128, 4096  # calls until it is tried again, twice as many each time
+_PROVEN = 32  # shared calls in a row, after which the next pause is short again
 
 
 class Pace:
@@ -24,8 +32,9 @@ class Pace:
         self._is_large = is_large
         self._alone_left = _ALONE_FIRST
         self._pause = _SHORTEST
-        self._alone_s = float("inf")
-        self._strikes = 0
+        self._alone_s: deque[float] = deque(maxlen=_ALONE_KEPT)
+        self._lost = 0.0  # times of one thread
+        self._n_shared = 0  # in a row, but for looks
 
     @property
     def is_shared(self) -> bool:
@@ -47,12 +56,16 @@ class Pace:
         """Learn from a call."""
         if not is_shared:
             self._alone_left -= 1
-            # Slowly upwards: a growing cache makes calls longer, a busy moment only one of them.
-            self._alone_s = min(elapsed_s, 1.02 * self._alone_s)
-        elif elapsed_s <= _PAYS * self._alone_s:
-            self._strikes, self._pause = 0, _SHORTEST
-        else:
-            self._strikes += 1
-            if self._strikes == _STRIKES:
-                self._strikes, self._alone_left = 0, self._pause
-                self._pause = min(2 * self._pause, _LONGEST)
+            self._alone_s.append(elapsed_s)
+            return
+        loss = elapsed_s / max(median(self._alone_s), 1e-9) - _PAYS
+        self._lost = max(0.0, self._lost + min(max(loss, -_MOST_WON), _MOST_LOST_AT_ONCE))
+        self._n_shared += 1
+        if self._n_shared == _PROVEN:
+            self._pause = _SHORTEST
+        if self._lost > _MOST_LOST:
+            self._lost, self._n_shared = 0.0, 0
+            self._alone_left = self._pause
+            self._pause = min(2 * self._pause, _LONGEST)
+        elif self._n_shared % _LOOK_AGAIN == 0:
+            self._alone_left = 1

@@ -24,7 +24,34 @@ def test_a_small_decoder_is_never_shared():
 def test_a_large_one_is_shared_after_a_look_at_one_thread():
     shared = decisions(Pace(is_large=True), 1.0, 0.6, 100)
     assert not any(shared[:4])
-    assert all(shared[4:])
+    assert shared[4:].count(False) == 1  # a look at what one thread takes now
+
+
+def test_it_is_shared_even_if_little_is_won():
+    assert sum(decisions(Pace(is_large=True), 1.0, 0.9, 1000)) > 950
+
+
+def test_a_call_that_is_held_up_now_and_then_is_borne():
+    pace = Pace(is_large=True)
+    decisions(pace, 1.0, 0.6, 50)
+    for _ in range(10):
+        assert pace.is_shared
+        pace.note(True, 9.0)
+        decisions(pace, 1.0, 0.6, 40)
+
+
+def test_two_held_up_calls_close_together_end_it():
+    pace = Pace(is_large=True)
+    decisions(pace, 1.0, 0.6, 50)
+    pace.note(True, 9.0)
+    pace.note(True, 9.0)
+    assert not pace.is_shared
+
+
+def test_a_growing_cache_does_not_look_like_a_loss():
+    pace = Pace(is_large=True)
+    shared = [decisions(pace, 1 + i / 1000, 0.8 * (1 + i / 1000), 1)[0] for i in range(1000)]
+    assert sum(shared) > 900
 
 
 def test_where_it_does_not_pay_it_is_tried_ever_more_seldom():
@@ -39,4 +66,4 @@ def test_it_is_shared_again_when_the_machine_is_idle_again():
     pace = Pace(is_large=True)
     decisions(pace, 1.0, 9.0, 50)
     shared = decisions(pace, 1.0, 0.6, 400)
-    assert all(shared[-200:])
+    assert sum(shared[-200:]) > 190
