@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lilydesk.engines.voice_pitch import ANYWHERE, nearest
 from lilydesk.engines.voice_state import VoiceState
+from lilydesk.engines.voice_time import MAX_GRACE
 from lilydesk.engines.voice_words import (
     AFTER_NOTE,
     AFTER_REST,
@@ -18,6 +19,7 @@ from lilydesk.engines.voice_words import (
 )
 
 _PLACED_ON_REST = PLACED & AFTER_REST
+_FOR_WHAT_FOLLOWS = frozenset(("stemUp", "stemDown", "stemNeutral", "staff", "grace"))
 _IN_GROUP = {"grace": IN_GRACE, "tuplet": IN_TUPLET, "tremolo": frozenset[str]()}
 
 
@@ -42,6 +44,8 @@ def may_be_command(started: VoiceState, name: str) -> bool:
 
 def fits(state: VoiceState, name: str) -> bool:
     """Whether a command that may stand here finds what it needs."""
+    if name in _FOR_WHAT_FOLLOWS and _nothing_follows(state):
+        return False
     if name == "!":
         return state.hairpins > 0
     if name in "<>":
@@ -62,6 +66,17 @@ def fits(state: VoiceState, name: str) -> bool:
     if name == "key":
         return state.left == state.full
     return name != "bar" or (not state.has_bar and state.left in (0, state.full))
+
+
+def _nothing_follows(state: VoiceState) -> bool:
+    """Whether no note can come here any more: a voice that is full needs a separator alone.
+
+    A model that wanted one more note would else spend itself on what takes no time.
+    """
+    group = state.group
+    if group is not None and group.kind == "grace":
+        return group.n_events >= MAX_GRACE
+    return state.full > 0 and state.is_at_end
 
 
 def _may_need_notes(state: VoiceState) -> bool:

@@ -101,6 +101,14 @@ def test_grace_notes_come_once_before_an_event():
     assert write(once, "c4 \\grace { ") is not None
 
 
+@pytest.mark.parametrize("command", ["\\grace ", "\\stemUp ", '\\staff "2" '])
+def test_nothing_is_prepared_where_no_note_can_follow(command: str) -> None:
+    assert write(new_voice(96), f"c2 {command}") is not None
+    assert write(new_voice(96), f"c2. {command}") is None
+    assert write(new_voice(32), f"\\tuplet 3/2 {{ c8 d e {command}") is None
+    assert write(new_voice(96), f"c2. {command}", is_given=True) is not None
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [
