@@ -18,7 +18,7 @@ EMBED, NORM, HEADS, QUANTISE, ACTIVATE, MATRIX, OUTPUT, MATRIX_4_BITS = range(8)
 TO_WORK, TO_STREAM, TO_OUTPUT = range(3)
 
 # Of `places`: of each row, which line of `pages` has the addresses of its cache, where it goes.
-LINE, POSITION, N_PLACES = range(3)
+LINE, POSITION = range(2)
 
 PAGE = 64  # positions whose keys and values lie together; see pages.py
 LANES = 16  # positions of a page whose keys are interleaved

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -149,7 +150,7 @@ class NativeGraph:
         """Feed rows of shape (1, L, ...), L >= 1; the output's rows, shape (1, L, ...)."""
         checked = self._checked(rows)
         try:
-            places = self._places(len(checked), 0)
+            places = np.array(self._places(len(checked), 0), np.int64)
             outputs = self.decoder.run(checked, places, self._pages.addresses)
         except MemoryError as error:
             raise out_of_memory() from error
@@ -165,16 +166,22 @@ class NativeGraph:
         if len(graphs) == 1 or len(natives) < len(graphs):  # or one is wrapped into something
             return [graph.run(part) for graph, part in zip(graphs, rows, strict=True)]
         fed = np.concatenate([self._checked(part) for part in rows])
-        lengths = [part.shape[1] for part in rows]
+        ends = list(accumulate(part.shape[1] for part in rows))
+        begins = [0, *ends[:-1]]
+        parts = list(zip(natives, begins, ends, strict=True))
         try:
-            places = [graph._places(lengths[i], i) for i, graph in enumerate(natives)]
+            places = [
+                place
+                for line, (graph, begin, end) in enumerate(parts)
+                for place in graph._places(end - begin, line)
+            ]
             pages = addresses_of([graph._pages for graph in natives])
-            outputs = self.decoder.run(fed, np.concatenate(places), pages)
+            outputs = self.decoder.run(fed, np.array(places, np.int64), pages)
         except MemoryError as error:
             raise out_of_memory() from error
-        for graph, n_new in zip(natives, lengths, strict=True):
-            graph._length += n_new
-        return [part[None] for part in np.split(outputs, np.cumsum(lengths)[:-1])]
+        for graph, begin, end in parts:
+            graph._length += end - begin
+        return [outputs[None, begin:end] for begin, end in zip(begins, ends, strict=True)]
 
     def _checked(self, rows: NDArray[Any]) -> NDArray[Any]:
         """Rows (L, ...); compiled code checks nothing, so their shape and ids are checked here."""
@@ -190,13 +197,11 @@ class NativeGraph:
         checked: NDArray[Any] = rows[0]
         return checked
 
-    def _places(self, n_new: int, line: int) -> NDArray[np.int64]:
+    def _places(self, n_new: int, line: int) -> list[tuple[int, int]]:
         """Where the next rows go (see columns.py), with room made for them."""
-        self._pages.make_room(self._length, n_new)
-        places = np.empty((n_new, c.N_PLACES), np.int64)
-        places[:, c.LINE] = line
-        places[:, c.POSITION] = self._length + np.arange(n_new)
-        return places
+        length = self._length
+        self._pages.make_room(length, n_new)
+        return [(line, position) for position in range(length, length + n_new)]
 
     def cached(self, layer: int) -> Floats:
         """Keys and values of a layer, shape (2, heads, length, head_dim)."""

@@ -93,7 +93,10 @@ class Pages:
 
 def addresses_of(caches: list[Pages]) -> NDArray[np.int64]:
     """A line of addresses for each cache, filled up with zeros."""
-    table = np.zeros((len(caches), max(each.addresses.shape[1] for each in caches)), np.int64)
+    widths = {each.addresses.shape[1] for each in caches}
+    if len(widths) == 1:
+        return np.concatenate([each.addresses for each in caches])
+    table = np.zeros((len(caches), max(widths)), np.int64)
     for line, each in zip(table, caches, strict=True):
         line[: each.addresses.shape[1]] = each.addresses[0]
     return table
