@@ -68,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--transposes", type=float, default=defaults.transposes, help="chance of another key, 0..1"
     )
+    parser.add_argument(
+        "--shortens", type=float, default=defaults.shortens,
+        help="chance of a long piece to be told that it is short, 0..1",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, default=defaults.seed)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default=defaults.device)
     parser.add_argument("--threads", type=int, default=defaults.n_threads, help="0 = all")
@@ -94,6 +98,7 @@ def _settings(arguments: argparse.Namespace) -> TrainingSettings:
         batch_patches=arguments.batch_patches,
         learning_rate=arguments.learning_rate,
         transposes=arguments.transposes,
+        shortens=arguments.shortens,
         seed=arguments.seed,
         device=arguments.device,
         n_threads=arguments.threads,

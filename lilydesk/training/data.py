@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from lilydesk.engines.patches import PatchLayout, bos_patch, split_piece
 from lilydesk.engines.tokenizer import Tokenizer
 from lilydesk.errors import FileError
-from lilydesk.training.augmentation import Transposer
+from lilydesk.training.augmentation import Shortener, Transposer
 from lilydesk.training.pieces import PackedPiece, Patches, pack_piece
 
+_KEEPS_HEADERS = 0.25  # share of rows
 _SHORTEST_WINDOW, _SHORT_WINDOW = 56, 160  # patches
 
 
@@ -73,10 +74,17 @@ def labelled(texts: Mapping[str, str]) -> dict[str, str]:
     return names
 
 
-def window(piece: PackedPiece, style: Sequence[Patches], context: int, start: int) -> Patches:
+def window(
+    piece: PackedPiece,
+    style: Sequence[Patches],
+    context: int,
+    start: int,
+    *,
+    keeps_headers: bool = True,
+) -> Patches:
     """Style lines, bos, headers, then the measures from `start` on, as many as fit the context."""
     bos = np.array([bos_patch(piece.body.shape[1])], dtype=np.uint8)
-    head = np.concatenate([*style, bos, piece.headers])
+    head = np.concatenate([*style, bos, piece.headers if keeps_headers else piece.headers[:0]])
     rest = piece.body[piece.measure_starts[start] :] if piece.measure_starts else piece.body
     if len(head) + len(rest) <= context:
         return np.concatenate([head, rest])
@@ -90,18 +98,20 @@ def draw_window(piece: PackedPiece, context: int, rng: np.random.Generator) -> P
     """A random training row: each style line kept with a chance, long pieces cut at measures.
 
     Half of the rows keep all style lines; the others drop each with even chance, so that every
-    subset of prompts is known. A piece longer than the context starts at its beginning half of
-    the time.
+    subset of prompts is known. Header lines are seldom kept: those of the corpus are playing
+    orders, which hardly ever fit the length that a composer asks for. A piece longer than the
+    context starts at its beginning half of the time.
     """
     keeps_all = rng.random() < 0.5
     style = [line for line in piece.style if keeps_all or rng.random() < 0.5]
-    n_head = sum(len(line) for line in style) + 1 + len(piece.headers)
+    keeps_headers = rng.random() < _KEEPS_HEADERS
+    n_head = sum(len(line) for line in style) + 1 + keeps_headers * len(piece.headers)
     start = 0
     if n_head + len(piece.body) > context and rng.random() < 0.5:
         tail = len(piece.body) - (context - n_head)
         start = int(rng.integers(0, 1 + int(np.searchsorted(piece.measure_starts, tail))))
         start = min(start, len(piece.measure_starts) - 1)
-    return window(piece, style, context, start)
+    return window(piece, style, context, start, keeps_headers=keeps_headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +149,14 @@ def training_batches(
     progress: float,
     rng: np.random.Generator,
     transposer: Transposer | None = None,
+    shortener: Shortener | None = None,
 ) -> Iterator[Batch]:
     """Batches without end, each of at most `n_patches` (padding included), of similar lengths.
 
     A pool of pieces is drawn, long ones more often (by the square root of their length: a quartet
     has more to teach than a song, and its measures need more practice), their rows sorted by
     length and cut; so rows of one batch pad each other little.
-    Only rows that are used are transposed, late; a batch may grow a little by it.
+    Only rows that are used are shortened and transposed, late; a batch may grow a little by it.
     """
     weights = np.sqrt([len(piece.body) for piece in pieces])
     weights /= weights.sum()
@@ -158,6 +169,8 @@ def training_batches(
         batches = list(_cut(rows, n_patches))
         for index in rng.permutation(len(batches)):
             chosen = [(rows[place], drawn[place]) for place in batches[index]]
+            if shortener is not None:
+                chosen = [(shortener.shorten(row, p, rng), p) for row, p in chosen]
             if transposer is not None:
                 chosen = [(transposer.move(row, p, rng), p) for row, p in chosen]
             yield Batch.of([row for row, _ in chosen])

@@ -23,7 +23,7 @@ import torch
 from torch import Tensor
 
 from lilydesk.errors import FileError
-from lilydesk.training.augmentation import Transposer
+from lilydesk.training.augmentation import Shortener, Transposer
 from lilydesk.training.checkpoint import CHECKPOINT, load_checkpoint
 from lilydesk.training.data import Batch, read_corpus, training_batches, validation_batches
 from lilydesk.training.model import Geometry, HierarchicalModel
@@ -57,6 +57,7 @@ class TrainingSettings:
     n_samples: int = 8  # drawn at each validation, to see whether they are music
     save_every: int = 50
     transposes: float = 0.0  # chance of a row to be moved into another key
+    shortens: float = 0.3  # chance of a long piece's beginning to be told that the piece is short
     geometry: Geometry = field(default_factory=Geometry)
 
 
@@ -80,6 +81,7 @@ class Trainer:
             if settings.transposes
             else None
         )
+        self.shortener = Shortener(settings.shortens) if settings.shortens else None
         if settings.compiles:
             self.model.compile_decoders()
 
@@ -121,6 +123,7 @@ class Trainer:
             self._progress(),
             rng,
             self.transposer,
+            self.shortener,
         )
         started, nats, tokens, patches = time.perf_counter(), 0.0, 0, 0
         for batch in batches:

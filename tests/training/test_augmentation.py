@@ -4,10 +4,10 @@ import re
 
 import numpy as np
 
-from lilydesk.engines.patches import PatchLayout
+from lilydesk.engines.patches import PatchLayout, split_piece
 from lilydesk.engines.tokenizer import Tokenizer
-from lilydesk.training.augmentation import Transposer
-from lilydesk.training.data import Batch, draw_window, training_batches
+from lilydesk.training.augmentation import Shortener, Transposer
+from lilydesk.training.data import Batch, draw_window, training_batches, window
 from lilydesk.training.pieces import pack_piece
 from lilydesk.training.transposition import Interval, transpose
 
@@ -51,3 +51,25 @@ def test_batches_hold_other_keys_only_with_a_transposer() -> None:
     keys = [LAYOUT.tokenizer.decode(b.patches.reshape(-1).tolist()) for b in (*plain, *moved)]
     assert all("\\key bf \\major" in text for text in keys[:3])
     assert not all("\\key bf \\major" in text for text in keys[3:])
+
+
+def test_the_beginning_of_a_long_piece_may_be_that_of_a_short_one() -> None:
+    text = "%Romantic\n\n" + MEASURE * 60
+    piece = pack_piece("long", text, LAYOUT)
+    row = window(piece, piece.style, 120, 0)
+    short = Shortener(1.0).shorten(row, piece, np.random.default_rng(4))
+    words = LAYOUT.tokenizer.decode(short.reshape(-1).tolist())
+    markers = [tuple(map(int, found[3:-1].split("/"))) for found in MARKER.findall(words)]
+    n_measures = sum(markers[0]) + 1
+    assert 8 <= n_measures <= 40
+    assert markers == [(i, n_measures - i - 1) for i in range(len(markers))]
+    measures = tuple(split_piece(text).measures[: len(markers)])
+    expected = LAYOUT.piece("%Romantic\n\n" + "".join(measures), n_measures)
+    assert np.array_equal(short, np.array(expected))
+
+
+def test_the_middle_of_a_piece_and_short_pieces_keep_their_markers() -> None:
+    long = pack_piece("long", "%Romantic\n\n" + MEASURE * 60, LAYOUT)
+    for piece, start in ((long, 5), (PIECE, 0)):
+        row = window(piece, piece.style, 120, start)
+        assert Shortener(1.0).shorten(row, piece, np.random.default_rng(4)) is row

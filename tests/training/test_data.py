@@ -123,3 +123,10 @@ def test_styles_with_few_pieces_are_left_out(tmp_path: Path) -> None:
     assert style_table(tmp_path) == (
         "period\tcomposer\tgenre\nRomantic\tSchubert, Franz\tArt Song\n"
     )
+
+
+def test_header_lines_are_kept_now_and_then() -> None:
+    headed = STYLE.rstrip("\n") + '\n[measures "1..3"]\n\n' + "\\key c \\major c'4 d e f |\n" * 3
+    piece, rng = pack_piece("piece", headed, LAYOUT), np.random.default_rng(0)
+    rows = [words(draw_window(piece, 200, rng)) for _ in range(200)]
+    assert 20 < sum("[measures" in row for row in rows) < 80
