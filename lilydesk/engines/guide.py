@@ -18,7 +18,7 @@ import numpy as np
 from lilydesk.engines.acceptor import MeasureAcceptor, OpenEnds
 from lilydesk.engines.constraints import Constraints, GivenMeasure
 from lilydesk.engines.given_script import GivenScript
-from lilydesk.engines.music_masks import Surroundings, masks_of
+from lilydesk.engines.music_masks import masks_of
 from lilydesk.engines.settled import SettledText
 from lilydesk.engines.vocabulary import HEADERS, PARTIALS, Choice, Mask, Vocabulary
 from lilydesk.engines.voice_order import MEASURE_END, VoiceOrder
@@ -145,14 +145,14 @@ class MeasureGuide:
         voice = self._voice
         may_end = voice.has_event and not voice.in_group and self._is_full
         return self._masks.allowed(
-            Surroundings(
-                may_have_letters=voice.in_lyrics or voice.is_spelling,
-                is_after_bracket=voice.text.endswith("["),
-                is_escaped=voice.is_escaped,
-                in_chord=voice.in_chord,
-                in_braces=voice.n_braces > 0,
-                may_name_staff=not voice.has_words or self._order.is_labelled,
-                separators=self._separators() if may_end else _NONE,
+            (  # in the order of Surroundings
+                voice.in_lyrics or voice.is_spelling,
+                voice.text.endswith("["),
+                voice.is_escaped,
+                voice.in_chord,
+                voice.n_braces > 0,
+                not voice.has_words or self._order.is_labelled,
+                self._separators() if may_end else _NONE,
             )
         )
 

@@ -22,19 +22,23 @@ class Surroundings(NamedTuple):
     separators: frozenset[str]
 
 
+Place = tuple[bool, bool, bool, bool, bool, bool, frozenset[str]]
+"""The values of Surroundings: made for each token, so as plain as can be."""
+
+
 class MusicMasks:
     """Masks for one vocabulary, each made once."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Serve this vocabulary."""
         self._words = vocabulary
-        self._made: dict[Surroundings, Mask] = {}
+        self._made: dict[Place, Mask] = {}
 
-    def allowed(self, place: Surroundings) -> Mask:
+    def allowed(self, place: Place) -> Mask:
         """The tokens that may come here; not to be written to."""
         mask = self._made.get(place)
         if mask is None:
-            mask = self._made[place] = self._make(place)
+            mask = self._made[place] = self._make(Surroundings(*place))
         return mask
 
     def _make(self, place: Surroundings) -> Mask:

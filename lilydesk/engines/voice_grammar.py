@@ -46,6 +46,11 @@ def write(state: VoiceState | None, text: str, *, is_given: bool = False) -> Voi
 
     What is given by others may set the time, and does not fail for lasting too long.
     """
+    if len(text) > 2 and text[0] == "\\" and state is not None:
+        state = _STEPS[state.mode](state, "\\", is_given)
+        text = text[1:]
+        if state is not None and state.mode == "command" and text.isalpha():
+            return _named(state, text, is_given)
     for character in text:
         if state is None:
             return None
@@ -68,12 +73,12 @@ def _in_gap(state: VoiceState, character: str, is_given: bool) -> VoiceState | N
     if not may_begin_event(state, character, is_given):
         return None
     if character == "<":
-        return state._replace(mode="chord", word="", first_head=-1, n_heads=0)
+        return state.but(mode="chord", word="", first_head=-1, n_heads=0)
     return _in_head(state, character, is_given)
 
 
 def _after_word(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
-    return state._replace(mode="gap") if character == " " else None
+    return state.but(mode="gap") if character == " " else None
 
 
 # -- notes, rests, chords
@@ -89,7 +94,7 @@ def _in_head(state: VoiceState, character: str, is_given: bool) -> VoiceState | 
         return None
     if head.digits and not is_given and not may_last(state, head):
         return None
-    return state._replace(mode="head", word=word)
+    return state.but(mode="head", word=word)
 
 
 _KINDS = {">": "chord", "r": "rest", "s": "rest", "R": "rest"}
@@ -108,12 +113,12 @@ def _end_event(state: VoiceState, is_given: bool) -> VoiceState | None:
     if not length:
         return None
     first = state.word[0]
-    after = state._replace(
+    after = state.but(
         mode="marks", word="", duration=length, base=base, n_marks=0, n_idle=0, has_beam_sign=False,
         kind=_KINDS.get(first, "note"),
     )  # fmt: skip
     if first == "R":
-        return after._replace(left=0)
+        return after.but(left=0)
     return pass_time(after, length, is_given)
 
 
@@ -122,7 +127,7 @@ def _in_chord(state: VoiceState, character: str, is_given: bool) -> VoiceState |
     longer = read_chord_head(word)
     if longer is not None:
         may = is_given or may_be_spelled(state, longer, word)
-        return state._replace(word=word) if may else None
+        return state.but(word=word) if may else None
     head = read_chord_head(state.word)
     if character not in " >" or head is None:
         return None
@@ -131,8 +136,8 @@ def _in_chord(state: VoiceState, character: str, is_given: bool) -> VoiceState |
     place = place_of(state.base, head)
     first = state.first_head if state.n_heads else place
     if character == ">":
-        return state._replace(mode="head", word=">", base=first)
-    return state._replace(word="", base=place, first_head=first, n_heads=state.n_heads + 1)
+        return state.but(mode="head", word=">", base=first)
+    return state.but(word="", base=place, first_head=first, n_heads=state.n_heads + 1)
 
 
 def _may_have_heads(state: VoiceState, character: str) -> bool:
@@ -153,24 +158,24 @@ def _may_have_heads(state: VoiceState, character: str) -> bool:
 
 def _in_marks(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
     if character == " ":
-        return state._replace(mode="gap") if is_given or not must_end_beam(state) else None
+        return state.but(mode="gap") if is_given or not must_end_beam(state) else None
     if character in "[]":
         return _beam(state, character, is_given)
     if state.n_marks >= MAX_MARKS and not is_given:
         return None
-    marked = state._replace(n_marks=state.n_marks + 1)
+    marked = state.but(n_marks=state.n_marks + 1)
     if character == "\\":
         return _begin_command(marked, "marks")
     if character in "()":
         return _slur(marked, character, is_given)
     if character in "^_":
-        return marked._replace(mode="placed")
+        return marked.but(mode="placed")
     if state.kind == "rest":
         return None
     if character == "-":
-        return marked._replace(mode="minus")
+        return marked.but(mode="minus")
     if character == ":":
-        return marked._replace(mode="argument", command=":", word="", back="marks")
+        return marked.but(mode="argument", command=":", word="", back="marks")
     return marked if character == "~" else None
 
 
@@ -182,27 +187,27 @@ def _beam(state: VoiceState, character: str, is_given: bool) -> VoiceState | Non
         after = state.with_group(group._replace(is_beamed=begins))
     else:
         is_wrong = state.is_beamed == begins or (begins and state.is_at_end)
-        after = state._replace(is_beamed=begins)
+        after = state.but(is_beamed=begins)
     is_wrong |= state.has_beam_sign  # readers take an end for earlier than a begin on one note
-    return None if is_wrong and not is_given else after._replace(has_beam_sign=True)
+    return None if is_wrong and not is_given else after.but(has_beam_sign=True)
 
 
 def _slur(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
     slurs = state.slurs + (1 if character == "(" else -1)
     if is_given:
-        return state._replace(slurs=max(0, slurs))
-    return state._replace(slurs=slurs) if 0 <= slurs <= MAX_OPEN else None
+        return state.but(slurs=max(0, slurs))
+    return state.but(slurs=slurs) if 0 <= slurs <= MAX_OPEN else None
 
 
 def _after_minus(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
     if character == "\\":
         return _begin_command(state, "placed")
-    return state._replace(mode="marks") if character in _MARKS_AFTER_MINUS else None
+    return state.but(mode="marks") if character in _MARKS_AFTER_MINUS else None
 
 
 def _after_placement(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
     if is_given and character in _MARKS_AFTER_MINUS:
-        return state._replace(mode="marks")
+        return state.but(mode="marks")
     return _begin_command(state, "placed") if character == "\\" else None
 
 
@@ -212,8 +217,14 @@ def _after_placement(state: VoiceState, character: str, is_given: bool) -> Voice
 def _begin_command(state: VoiceState, back: str) -> VoiceState | None:
     if back == "gap" and state.n_idle >= MAX_IDLE:
         return None
-    started = state._replace(mode="command", word="", back=back)
+    started = state.but(mode="command", word="", back=back)
     return started if commands_at(started) else None
+
+
+def _named(started: VoiceState, name: str, is_given: bool) -> VoiceState | None:
+    """What _in_command makes of all letters of a name, in one step."""
+    is_begun = name in prefixes(commands_at(started, is_given))
+    return started.but(word=name) if is_begun else None
 
 
 def _in_command(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
@@ -221,7 +232,7 @@ def _in_command(state: VoiceState, character: str, is_given: bool) -> VoiceState
     if character.isalpha() or (not state.word and character in "<>!"):
         if name not in prefixes(commands_at(state, is_given)):
             return None
-        longer = state._replace(word=name)
+        longer = state.but(word=name)
         return _end_command(longer, is_given) if name in "<>!" else longer
     if not state.word or state.word not in commands_at(state, is_given):
         return None
@@ -233,16 +244,16 @@ def _end_command(state: VoiceState, is_given: bool) -> VoiceState | None:
     name, back = state.word, "spaced" if state.back == "gap" else "marks"
     if not fits(state, name) and not is_given:
         return None
-    after = state._replace(mode=back, word="", back=back, n_idle=state.n_idle + 1)
+    after = state.but(mode=back, word="", back=back, n_idle=state.n_idle + 1)
     if name == "bar":
-        after = after._replace(has_bar=True)
+        after = after.but(has_bar=True)
     if name in ARGUMENTS or name in TUPLETS or name == "repeat":
-        return after._replace(mode="argument", command=name)
+        return after.but(mode="argument", command=name)
     if name in "<>":
-        return after._replace(hairpins=state.hairpins + 1)
+        return after.but(hairpins=state.hairpins + 1)
     if name == "!":
-        return after._replace(hairpins=max(0, state.hairpins - 1))
-    return after._replace(kind="rest") if name == "rest" else after
+        return after.but(hairpins=max(0, state.hairpins - 1))
+    return after.but(kind="rest") if name == "rest" else after
 
 
 def _in_argument(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
@@ -250,10 +261,10 @@ def _in_argument(state: VoiceState, character: str, is_given: bool) -> VoiceStat
     if state.command in TUPLETS or state.command == "repeat":
         if word not in openings(state.command, MOST_ROOM if is_given else state.group_room):
             return None
-        return open_group(state, word) if character == "{" else state._replace(word=word)
+        return open_group(state, word) if character == "{" else state.but(word=word)
     argument = argument_of(state.command, is_given)
     if argument.begun.fullmatch(word):
-        longer = state._replace(word=word)
+        longer = state.but(word=word)
         is_done = argument.ends_itself and argument.whole.fullmatch(word)
         return _end_argument(longer) if is_done else longer
     if argument.ends_itself or not argument.whole.fullmatch(state.word.rstrip(" ")):
@@ -264,14 +275,14 @@ def _in_argument(state: VoiceState, character: str, is_given: bool) -> VoiceStat
 
 
 def _end_argument(state: VoiceState) -> VoiceState:
-    after = state._replace(mode=state.back, word="", command="")
+    after = state.but(mode=state.back, word="", command="")
     if state.limits is not FREE and state.command in ("staff", "key"):
         return with_rule(after, state.command, state.word)
     if state.command == "grace":
-        return after._replace(groups=(*state.groups, Group("grace")))
+        return after.but(groups=(*state.groups, Group("grace")))
     if state.command in ("time", "partial") and state.left == state.full:
         full = metre_given(state)
-        return after._replace(left=full, full=full)
+        return after.but(left=full, full=full)
     return after
 
 

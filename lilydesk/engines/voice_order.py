@@ -36,9 +36,8 @@ class VoiceOrder:
     @property
     def is_labelled(self) -> bool:
         """Whether voices of the current part name their staff."""
-        if self.part < len(self._planned):
-            return self._planned[self.part] > 1
-        return self.staff > 0
+        part = len(self._staves) - 1
+        return (self._planned[part] > 1) if part < len(self._planned) else self._staves[-1] > 0
 
     @property
     def _n_staves(self) -> int:

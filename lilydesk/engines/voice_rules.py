@@ -48,7 +48,7 @@ def kept_spelling(state: VoiceState) -> str | None:
 def with_rule(state: VoiceState, command: str, argument: str) -> VoiceState:
     """The state behind a change of staff or key."""
     if command == "staff":
-        state = state._replace(staff=int(argument.strip(' "')))
+        state = state.but(staff=int(argument.strip(' "')))
     else:
-        state = state._replace(fifths=fifths_of(argument))
-    return state._replace(rule=state.limits.rule(state.staff, state.fifths))
+        state = state.but(fifths=fifths_of(argument))
+    return state.but(rule=state.limits.rule(state.staff, state.fifths))

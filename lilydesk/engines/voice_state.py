@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lilydesk.engines.voice_limits import FREE, Limits, Sounding
 from lilydesk.engines.voice_pitch import ANYWHERE, PitchRule
@@ -137,6 +137,16 @@ class VoiceState(NamedTuple):
     def with_group(self, group: Group) -> VoiceState:
         """The same with the innermost group replaced."""
         return self._replace(groups=(*self.groups[:-1], group))
+
+    def but(self, **changes: Any) -> VoiceState:
+        """The same with these fields changed: _replace in half its time, for each character."""
+        values = [*self]
+        for name, value in changes.items():
+            values[_PLACES[name]] = value
+        return tuple.__new__(VoiceState, values)
+
+
+_PLACES = {name: place for place, name in enumerate(VoiceState._fields)}
 
 
 @lru_cache(maxsize=256)

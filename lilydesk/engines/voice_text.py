@@ -46,6 +46,11 @@ class VoiceText:
             self.is_escaped = False
             if self.in_string:
                 self.string_length += len(token)
+        elif first == "\\" and token[1:].isalpha():  # a command, in one step
+            self.text += token
+            self.is_escaped = False
+            if self.in_string:
+                self.string_length += len(token) - 1
         else:
             for character in token:
                 self._read_character(character)

@@ -73,10 +73,10 @@ def pass_time(state: VoiceState, length: int, is_given: bool) -> VoiceState | No
     if state.limits.most and n_notes and (group is None or group.kind != "grace"):
         state = _sounding(state, length, n_notes)
     if n_notes and state.kept:
-        state = state._replace(kept=state.kept[1:])
+        state = state.but(kept=state.kept[1:])
     if group is None:
-        return state._replace(has_grace=False, has_bar=False, left=max(0, state.left - length))
-    state = state._replace(has_grace=False)
+        return state.but(has_grace=False, has_bar=False, left=max(0, state.left - length))
+    state = state.but(has_grace=False)
     if group.kind == "grace":
         return state.with_group(group._replace(n_events=group.n_events + 1))
     used = group.used + length
@@ -93,7 +93,7 @@ def _sounding(state: VoiceState, length: int, n_notes: int) -> VoiceState:
     if group is not None:
         lasting *= Fraction(group.m, group.n) if group.kind == "tuplet" else 2 * group.n
     sounding = Sounding(state.staff, start, start + lasting, n_notes)
-    return state._replace(sounded=(*state.sounded, sounding))
+    return state.but(sounded=(*state.sounded, sounding))
 
 
 def must_end_beam(state: VoiceState) -> bool:
@@ -112,7 +112,7 @@ def open_group(state: VoiceState, word: str) -> VoiceState:
         n, m = map(int, word.strip(" {").split("/"))
         n, m = (n, m) if state.command == "tuplet" else (m, n)
         group = Group("tuplet", n // gcd(n, m), m // gcd(n, m))
-    return state._replace(mode=state.back, word="", command="", groups=(*state.groups, group))
+    return state.but(mode=state.back, word="", command="", groups=(*state.groups, group))
 
 
 def close_group(state: VoiceState, is_given: bool) -> VoiceState | None:
@@ -120,17 +120,17 @@ def close_group(state: VoiceState, is_given: bool) -> VoiceState | None:
     group = state.group
     if group is None or ((not group.n_events or group.is_beamed) and not is_given):
         return None
-    after = state._replace(groups=state.groups[:-1], mode="spaced", kind="")
+    after = state.but(groups=state.groups[:-1], mode="spaced", kind="")
     if group.kind == "grace":
-        return after._replace(has_grace=True)
+        return after.but(has_grace=True)
     if group.kind == "tremolo":
         length = 2 * group.n * group.used
-        return after._replace(left=state.left - length) if group.n_events == 2 else None
+        return after.but(left=state.left - length) if group.n_events == 2 else None
     if group.used * group.m > state.left * group.n:  # someone made it too long
-        return after._replace(left=0)
+        return after.but(left=0)
     if group.used % group.n:
         return None
-    return after._replace(left=state.left - group.used // group.n * group.m)
+    return after.but(left=state.left - group.used // group.n * group.m)
 
 
 def metre_given(state: VoiceState) -> int:
