@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 
 import lilydesk
-from lilydesk.engines import GenerationRequest, Sampling, draw_token
+from lilydesk.engines import GenerationRequest, Sampling
 from lilydesk.engines.bundle import Bundle, read_bundle
+from lilydesk.engines.drawing import draw_allowed
 from lilydesk.engines.lilynota import LilyNotaEngine
 from lilydesk.engines.patches import Patch, PatchLayout
 from lilydesk.engines.session import Graphs, open_graphs
@@ -140,7 +141,7 @@ def _decoders_round(bundle: Bundle, graphs: Graphs, prompt: Sequence[Patch]) -> 
     hidden = patches.run(np.array(prompt, dtype=np.int64)[None])[:, -1:]
     patch = np.array([[(*range(40, 40 + DECODED_TOKENS), EOS, *[PAD] * 16)]])
     patch = patch[:, :, : bundle.geometry.patch_size]
-    rng = np.random.default_rng(1)
+    rng, all_tokens = np.random.default_rng(1), np.ones(bundle.geometry.vocab, dtype=np.bool_)
 
     def write(n_patches: int) -> None:
         patches.truncate(len(prompt))
@@ -148,7 +149,7 @@ def _decoders_round(bundle: Bundle, graphs: Graphs, prompt: Sequence[Patch]) -> 
             tokens.reset()
             rows = hidden
             for token in (*range(40, 40 + DECODED_TOKENS), EOS):
-                draw_token(tokens.run(rows)[0, -1], Sampling(), rng)
+                draw_allowed(tokens.run(rows)[0, -1], all_tokens, Sampling(), rng)
                 rows = bundle.embedding[[token]][None]
             patches.run(patch)
 
