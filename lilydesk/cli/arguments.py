@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NoReturn
 
+from lilydesk import __version__
 from lilydesk.cli.note_arguments import add_limits, add_notes, voice_place
 from lilydesk.cli.take_arguments import measure_range, n_takes
 from lilydesk.errors import LilyDeskError
@@ -180,6 +181,7 @@ def make_parser() -> Parser:
         description="Compose with a model at your desk. Without a command, the window opens.",
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action="version", version=f"LilyDesk {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     add_generate(commands)
     add_regenerate(commands)

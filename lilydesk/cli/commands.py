@@ -6,10 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from lilydesk.app.imports import readable_suffixes
 from lilydesk.cli.arguments import Arguments, make_parser
 from lilydesk.errors import LilyDeskError
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+_OPENED_BY_NAME = (".lilydesk", *readable_suffixes())
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,7 +39,7 @@ def run_command(words: list[str]) -> int:
     """Find the command and run it. Training has arguments of its own; a file opens the window."""
     if words[:1] == ["train"]:
         return train(words[1:])
-    if not words or (len(words) == 1 and words[0].endswith((".lyl", ".lilydesk"))):
+    if not words or (len(words) == 1 and words[0].lower().endswith(_OPENED_BY_NAME)):
         return window(words)
     parser = make_parser()
     arguments = parser.parse_args(words, namespace=Arguments())

@@ -84,7 +84,14 @@ MENUS = {
 }  # fmt: skip
 ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("new", "file", "&New", "Ctrl+N", "Start with an empty text", _needs_rest),
-    ActionEntry("open", "file", "&Open…", "Ctrl+O", "Open a Lilylet file", _needs_rest),
+    ActionEntry(
+        "open",
+        "file",
+        "&Open…",
+        "Ctrl+O",
+        "Open a score: Lilylet, a project, MusicXML or ABC",
+        _needs_rest,
+    ),
     ActionEntry("save", "file", "&Save", "Ctrl+S", "Save the text", _needs_text_or_file),
     ActionEntry("save_as", "file", "Save &As…", "Ctrl+Shift+S", "Save under a name", _needs_text),
     ActionEntry(

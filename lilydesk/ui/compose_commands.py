@@ -46,6 +46,7 @@ class ComposeCommands(QObject):
         self._editor = editor
         self._takes = takes
         self._is_over_text = False
+        session.text_replaced.connect(lambda _: panel.show_end(""))  # it told of another text
         runner.started.connect(self._on_started)
         runner.measure_ready.connect(self._on_measure_ready)
         runner.progress.connect(lambda _, done, total: panel.show_progress(done, total))

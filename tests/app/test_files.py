@@ -12,6 +12,7 @@ from lilydesk.app.files import (
     new_text_file,
     open_text_file,
     save_text_file,
+    write_bytes,
 )
 from lilydesk.errors import FileError
 
@@ -52,6 +53,11 @@ def test_a_folder_is_not_opened_as_a_text(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"nowhere\.lyl” does not exist"):
         open_text_file(tmp_path / "nowhere.lyl")
+
+
+def test_a_missing_folder_is_named_rather_than_the_file_in_it(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"The folder “.*nowhere” does not exist"):
+        write_bytes(tmp_path / "nowhere" / "new.mid", b"")
 
 
 def test_a_full_disk_is_told_in_plain_words() -> None:

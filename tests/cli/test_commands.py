@@ -26,6 +26,21 @@ def test_without_a_screen_the_window_says_so(
     assert "There is no screen" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["a.lyl", "a.lilydesk", "a.abc", "a.musicxml", "A.MXL"])
+def test_a_score_alone_opens_the_window(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str | None] = []
+    monkeypatch.setattr("lilydesk.cli.window.open_window", lambda file: opened.append(file) or 0)
+    assert main([name]) == 0
+    assert opened == [name]
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith("LilyDesk ")
+
+
 def test_a_missing_model_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["generate", "--measures", "1", "--model", "no-such-model", "-o", "out.lyl"]
     assert main(words) == 1

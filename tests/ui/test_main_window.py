@@ -243,6 +243,12 @@ def test_another_file_opened_while_composing_stops_it(
     assert window.editor.text == TEXT
 
 
+def test_what_was_composed_is_not_told_of_the_next_file(window: MainWindow, piece: Path) -> None:
+    window.panel.show_end("16 measures, seed 7")
+    window.files.open_path(piece)
+    assert window.panel.state_text == ""
+
+
 def test_continue_keeps_every_byte_of_the_composers_text(window: MainWindow) -> None:
     mine = "c4\td  e\u00a0f |\n% ü𝄞\n\n"
     window.editor.show_text(mine)

@@ -27,6 +27,7 @@ _SWAPPED = {
     MarkKind.SLUR_START: MarkKind.SLUR_END, MarkKind.SLUR_END: MarkKind.SLUR_START,
     MarkKind.BEAM_START: MarkKind.BEAM_END, MarkKind.BEAM_END: MarkKind.BEAM_START,
 }  # fmt: skip
+_HAIRPINS = frozenset((MarkKind.CRESCENDO, MarkKind.DIMINUENDO, MarkKind.HAIRPIN_END))
 _TIMED = (Chord, Rest, Tuplet, DoubleTremolo)
 
 
@@ -101,14 +102,14 @@ def _in_order(
     return found
 
 
-# -- slurs and beams that lead out of the run: their marks stay where they are in it
+# -- slurs and beams that lead out of the run, and hairpins: their marks stay where they are in it
 
 _Loose = dict[int, list[Mark]]  # number of the note in the run -> its marks
 _PARTNERS = {MarkKind.SLUR_END: MarkKind.SLUR_START, MarkKind.BEAM_END: MarkKind.BEAM_START}
 
 
 def _loose_marks(run: Sequence[Event]) -> _Loose:
-    """The marks of slurs and beams whose other end lies outside."""
+    """The marks of slurs and beams whose other end lies outside, and of hairpins."""
     open_marks: dict[MarkKind, list[tuple[int, Mark]]] = {kind: [] for kind in _PARTNERS.values()}
     loose: list[tuple[int, Mark]] = []
     for number, note in enumerate(_notes(run)):
@@ -117,7 +118,7 @@ def _loose_marks(run: Sequence[Event]) -> _Loose:
                 open_marks[mark.kind].append((number, mark))
             elif mark.kind in _PARTNERS and open_marks[_PARTNERS[mark.kind]]:
                 open_marks[_PARTNERS[mark.kind]].pop()
-            elif mark.kind in _PARTNERS:
+            elif mark.kind in _PARTNERS or mark.kind in _HAIRPINS:
                 loose.append((number, mark))
     found: _Loose = {}
     for number, mark in [*loose, *(one for marks in open_marks.values() for one in marks)]:

@@ -146,6 +146,7 @@ def test_retrograde_turns_tuplets_and_keeps_grace_notes_with_theirs() -> None:
         ("c8([ d e f]) g4( a) |", "e f]) g4(", "c8([ d g4 f8]) e( a4) |"),
         ("c4( d \\tuplet 3/2 { e8 f) g } |", "d \\tuplet 3/2 { e8 f) g }",
          "c4( \\tuplet 3/2 { g'8 f e) } d4 |"),
+        ("d2\\p\\< e4 c\\! |", "d2\\p\\< e4 c\\!", "c4\\< e d2\\p\\! |"),
     ],
 )  # fmt: skip
 def test_slurs_and_beams_that_lead_out_stay_where_they_are(text: str, piece: str, now: str) -> None:
