@@ -103,7 +103,8 @@ def file_error(path: Path, error: OSError) -> FileError:
     """The sentence for what the operating system refused."""
     if error.errno == errno.ENOENT and not path.parent.is_dir():
         return FileError(
-            f"The folder “{path.parent}” does not exist.", "Check the name, or choose another place."
+            f"The folder “{path.parent}” does not exist.",
+            "Check the name, or choose another place.",
         )
     reason, hint = _REASONS.get(
         error.errno or 0, (f"cannot be used: {error.strerror or error}", "Choose another place.")
