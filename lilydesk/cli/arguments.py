@@ -258,7 +258,8 @@ def add_convert(commands: Commands[Parser]) -> None:
     """`lilydesk convert`."""
     sentence = "Turn a piece into another format, told by the suffix of OUT."
     command = commands.add_parser("convert", help="change the format", description=sentence)
-    command.add_argument("input", type=Path, metavar="IN.lyl")
+    command.add_argument("--json", action="store_true", help="for tools: what was written, lost")
+    command.add_argument("input", type=Path, metavar="IN.{lyl,abc,musicxml,mxl}")
     command.add_argument("output", type=Path, metavar="OUT.{lyl,mei,svg,mid,wav}")
 
 

@@ -82,7 +82,7 @@ def convert(arguments: Arguments) -> int:
     """Turn a piece into another format."""
     from lilydesk.cli.convert import convert_piece
 
-    return convert_piece(arguments.input, arguments.output)
+    return convert_piece(arguments.input, arguments.output, as_json=arguments.json)
 
 
 def check(arguments: Arguments) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -11,29 +12,37 @@ from lilydesk.app.imports import read_score
 from lilydesk.lilylet import Severity, parse_document
 
 
-def convert_piece(source: Path, target: Path) -> int:
-    """Write the target; its suffix says which format. Faults in the text do not stop it."""
+def convert_piece(source: Path, target: Path, *, as_json: bool = False) -> int:
+    """Write the target; its suffix says which format. Faults in the text do not stop it.
+
+    As JSON: one object with the files written, how many errors the text has, and what of another
+    format could not be taken over.
+    """
     check_suffix(target)
-    if source.suffix.lower() != ".lyl":
-        return _convert_foreign(source, target)
-    parsed = parse_document(open_text_file(source).text)
-    _report_pages(write_document_as(parsed.document, target))
-    n_errors = sum(problem.severity is Severity.ERROR for problem in parsed.diagnostics)
+    losses: tuple[str, ...] = ()
+    n_errors = 0
+    if source.suffix.lower() == ".lyl":
+        parsed = parse_document(open_text_file(source).text)
+        document = parsed.document
+        n_errors = sum(problem.severity is Severity.ERROR for problem in parsed.diagnostics)
+    else:
+        score = read_score(source)
+        document, losses = score.document, score.losses
+    pages = write_document_as(document, target)
+    if as_json:
+        written = [str(page) for page in pages]
+        table = {"written": written, "errors": n_errors, "losses": losses}
+        print(json.dumps(table, ensure_ascii=False))
+    else:
+        _report(source, pages, n_errors, losses)
+    return 0
+
+
+def _report(source: Path, pages: tuple[Path, ...], n_errors: int, losses: tuple[str, ...]) -> None:
+    if len(pages) > 1:
+        print(f"Wrote {len(pages)} pages: {', '.join(map(str, pages))}")
     if n_errors:
         counted = "1 mistake" if n_errors == 1 else f"{n_errors} mistakes"
         print(f"lilydesk: “{source}” has {counted}: see “lilydesk check”.", file=sys.stderr)
-    return 0
-
-
-def _convert_foreign(source: Path, target: Path) -> int:
-    """Convert a score of another format, and say what could not be taken over."""
-    score = read_score(source)
-    _report_pages(write_document_as(score.document, target))
-    for loss in score.losses:
+    for loss in losses:
         print(f"lilydesk: “{source}”: {loss}", file=sys.stderr)
-    return 0
-
-
-def _report_pages(pages: tuple[Path, ...]) -> None:
-    if len(pages) > 1:
-        print(f"Wrote {len(pages)} pages: {', '.join(map(str, pages))}")
