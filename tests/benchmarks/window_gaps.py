@@ -73,6 +73,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--model", default="default")
     parser.add_argument("--measures", type=int, default=32)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--takes", type=int, default=4, help="written at the end; 0 = none")
     options = parser.parse_args(arguments)
     app = QApplication(["lilydesk"])
     qInstallMessageHandler(lambda *_: None)
@@ -97,6 +98,14 @@ def main(arguments: list[str]) -> None:
 
         measured(f"composing, {what}", compose, LONGEST_MS)
         print(f"  measures: {program.session.text.count('|')}")
+    if options.takes:
+        program.session.start_new()
+
+        def compose_takes(loop: QEventLoop) -> None:
+            program.composer.finished.connect(lambda *_: QTimer.singleShot(500, loop, loop.quit))
+            window.takes.compose(window.panel.choices, options.takes)
+
+        measured(f"composing {options.takes} takes", compose_takes, LONGEST_MS)
     program.shutdown()
     window.deleteLater()
 
