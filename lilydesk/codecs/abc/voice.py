@@ -201,6 +201,7 @@ class VoiceReader:
         self._stretch(last, first)
 
     def _stretch(self, note: Note, factor: Fraction) -> None:
+        factor = min(factor, LONGEST / note.length)
         ratio = note.tuplet.ratio if note.tuplet else 1
         self._layer.length += note.length * (factor - 1) * ratio
         note.length *= factor

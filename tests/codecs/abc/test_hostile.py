@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lilydesk.codecs.abc import read_abc
@@ -26,6 +26,7 @@ TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=60).map
 
 
 @settings(max_examples=150)
+@example("c99999>")
 @given(TEXTS)
 def test_any_text_gives_a_document_or_one_sentence(text: str) -> None:
     try:
