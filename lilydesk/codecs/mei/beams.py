@@ -84,7 +84,16 @@ def manual_beams(leaves: list[Leaf], is_grace: bool) -> ManualBeams:
             found.beams.append(Beam(start, _last_of_tuplet(leaves, start, last)))
         elif _has_only_flags(leaves[start:]):
             found = found._replace(opening=Beam(start, last))
-    return found._replace(beams=[beam for beam in found.beams if beam.last > beam.first])
+    drawable = [beam for beam in found.beams if _is_drawable(beam, leaves, is_grace)]
+    return found._replace(beams=drawable)
+
+
+def _is_drawable(beam: Beam, leaves: list[Leaf], is_grace: bool) -> bool:
+    """Whether it leads over two leaves or more, not rests alone (verovio can crash there)."""
+    events = (leaf.event for leaf in leaves[beam.first : beam.last + 1])
+    return beam.last > beam.first and any(
+        isinstance(event, Chord) and event.is_grace is is_grace for event in events
+    )
 
 
 def _has_only_flags(leaves: list[Leaf]) -> bool:

@@ -233,9 +233,7 @@ class _LayerWriter:
             return
         placed = place_beams(beams, leaves, self._tuplets)
         for beam in placed.crossing:
-            ids = self._chord_ids(beam)
-            if ids:  # over rests alone there is nothing to draw
-                self._state.pieces.controls.append(beam_span(ids))
+            self._state.pieces.controls.append(beam_span(self._chord_ids(beam)))
         for index, tag in placed.before.items():
             self._tokens[index] = tag + self._tokens[index]
         for index, tag in placed.after.items():

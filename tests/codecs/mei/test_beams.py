@@ -93,3 +93,12 @@ def test_a_beam_that_is_never_closed_in_a_tuplet_ends_with_it() -> None:
 def test_a_beam_over_rests_alone_is_left_out_across_a_tuplet_too() -> None:
     root = mei("\\time 2/4 r4[ \\tuplet 3/2 { r8 r] r } |")
     assert not elements(root, "beamSpan")
+
+
+@pytest.mark.parametrize("text", ["c'2 r8[ r16] r16", "c'2 r8[ \\grace { d'8 } r8]"])
+def test_a_beam_over_rests_alone_is_left_out(text: str) -> None:
+    assert not elements(mei(text), "beam")
+
+
+def test_a_beam_that_begins_and_ends_with_a_rest_holds_what_is_between() -> None:
+    assert beam_sizes("r8[ c' d r]") == [2]
