@@ -1,13 +1,11 @@
 """Nodes and tensors of an ONNX file, read without the onnx package: its weights stay in the file.
 
-Only what structure.py asks for. A dependency on onnx would bring protobuf and 20 MB to every
-user for these hundred lines. Source of the field numbers: onnx.proto3.
+Only what structure.py asks for. Source of the field numbers: onnx.proto3.
 """
 
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+from lilydesk.engines.protobuf import fields, packed, signed
+
 _DTYPES = {1: "<f4", 2: "u1", 3: "i1", 6: "<i4", 7: "<i8", 10: "<f2", 11: "<f8"}
 _EXTERNAL = 1
 
@@ -39,7 +38,7 @@ class OnnxFile:
         self.constants: dict[str, NDArray[Any]] = {}
         with path.open("rb") as file:
             data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        for number, value in _fields(data):
+        for number, value in fields(data):
             if number == 7:
                 self._read_graph(_view(value))
         self._producers = {name: node for node in self.nodes for name in node.outputs if name}
@@ -57,7 +56,7 @@ class OnnxFile:
         return self._consumers.get(name, [])
 
     def _read_graph(self, data: memoryview) -> None:
-        for number, value in _fields(data):
+        for number, value in fields(data):
             if number == 1:
                 self._read_node(_view(value))
             elif number == 5:
@@ -65,15 +64,15 @@ class OnnxFile:
                 self.constants[name] = array
 
     def _read_node(self, data: memoryview) -> None:
-        fields = [(number, _view(value)) for number, value in _fields(data) if number <= 5]
+        parts = [(number, _view(value)) for number, value in fields(data) if number <= 5]
         inputs, outputs, ops = (
-            tuple(str(value, "utf-8") for number, value in fields if number == wanted)
+            tuple(str(value, "utf-8") for number, value in parts if number == wanted)
             for wanted in (1, 2, 4)
         )
         node = Node(ops[0], inputs, outputs)
         if node.op == "Constant":
-            for value in (value for number, value in fields if number == 5):
-                for number, inner in _fields(value):
+            for value in (value for number, value in parts if number == 5):
+                for number, inner in fields(value):
                     if number == 5:
                         self.constants[node.outputs[0]] = self._tensor(_view(inner))[1]
             return
@@ -84,9 +83,9 @@ class OnnxFile:
         dtype, name, location = 0, "", 0
         content: NDArray[Any] | None = None
         external: dict[str, str] = {}
-        for number, value in _fields(data):
+        for number, value in fields(data):
             if number == 1:
-                shape += [value] if isinstance(value, int) else _packed(value)
+                shape += [signed(value)] if isinstance(value, int) else packed(value)
             elif number == 2:
                 dtype = int(value) if isinstance(value, int) else 0
             elif number == 8:
@@ -96,9 +95,9 @@ class OnnxFile:
             elif number == 4 and not isinstance(value, int):
                 content = np.frombuffer(value, dtype="<f4")
             elif number in (5, 7) and not isinstance(value, int):
-                content = np.array(_packed(value)).astype(_DTYPES.get(dtype, "<i8"))
+                content = np.array(packed(value)).astype(_DTYPES.get(dtype, "<i8"))
             elif number == 13:
-                entry = {n: str(_view(v), "utf-8") for n, v in _fields(_view(value))}
+                entry = {n: str(_view(v), "utf-8") for n, v in fields(_view(value))}
                 external[entry.get(1, "")] = entry.get(2, "")
             elif number == 14 and isinstance(value, int):
                 location = value
@@ -121,45 +120,3 @@ def _view(value: int | memoryview) -> memoryview:
     if isinstance(value, int):
         raise ValueError("a number stands where the ONNX format has something else")
     return value
-
-
-def _packed(data: memoryview) -> list[int]:
-    numbers, position = [], 0
-    while position < len(data):
-        number, position = _varint(data, position)
-        numbers.append(number)
-    return numbers
-
-
-def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """Number and content of each field of a message; 32- and 64-bit numbers are left out."""
-    position = 0
-    while position < len(data):
-        key, position = _varint(data, position)
-        number, kind = key >> 3, key & 7
-        if kind == _VARINT:
-            value, position = _varint(data, position)
-            yield number, value
-        elif kind == _BYTES:
-            length, position = _varint(data, position)
-            if position + length > len(data):
-                raise ValueError("the file ends too early")
-            yield number, data[position : position + length]
-            position += length
-        elif kind in (_FIXED32, _FIXED64):
-            position += 4 if kind == _FIXED32 else 8
-        else:
-            raise ValueError(f"not an ONNX file (wire type {kind})")
-
-
-def _varint(data: memoryview, position: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        if position >= len(data) or shift > 63:
-            raise ValueError("the file ends too early")
-        byte = data[position]
-        value |= (byte & 0x7F) << shift
-        position += 1
-        if byte < 0x80:
-            return value - (1 << 64) if value >> 63 else value, position
-        shift += 7
