@@ -10,14 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from lilydesk.composing.leaves import (
-    VoicePlace,
-    length_of,
-    onsets_of,
-    voice_at,
-    voices_of,
-    with_events,
-)
+from lilydesk.composing.voice_places import VoicePlace, voice_at, voices_of, with_events
 from lilydesk.notation import Event, Measure, Tuplet
 from lilydesk.notation.event import (
     Barline,
@@ -31,6 +24,7 @@ from lilydesk.notation.event import (
     TimeChange,
 )
 from lilydesk.notation.span import Span
+from lilydesk.notation.walk import length_of, onsets_of
 
 _PLAN = (Tempo, Barline, KeyChange, TimeChange, Partial)
 _NOWHERE = Span(0, 0)

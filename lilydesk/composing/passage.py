@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from lilydesk.composing.framework import Free, Standing, is_free
-from lilydesk.composing.leaves import first_leaf, voice_at, voices_of, with_events
 from lilydesk.composing.prefix import Manner, header_lines, in_manner, manner_of, staff_counts
 from lilydesk.composing.request import key_command, time_command
 from lilydesk.composing.spanners import Incoming, incoming_of
 from lilydesk.composing.tied_borders import ties_out_of
+from lilydesk.composing.voice_places import voice_at, voices_of, with_events
 from lilydesk.engines import GivenMeasure
 from lilydesk.engines.constraints import Keeps
 from lilydesk.errors import LilyDeskError
@@ -20,6 +20,7 @@ from lilydesk.lilylet import MeasureWriter, ParsedText, parse_document
 from lilydesk.notation import Chord, Duration, Event, MarkKind, Measure, Part, Voice
 from lilydesk.notation.event import KeyChange, Partial, TimeChange
 from lilydesk.notation.span import Span
+from lilydesk.notation.walk import first_leaf
 
 _NOWHERE = Span(0, 0)
 

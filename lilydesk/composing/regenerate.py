@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 from lilydesk.composing.candidate import Candidate, Progress, TakeEngine, no_progress
 from lilydesk.composing.framework import Free, with_plan_of, with_standing
-from lilydesk.composing.leaves import VoicePlace, leaves_of, voice_at, voices_of, with_voice
 from lilydesk.composing.measures import read_measure, split_headers
 from lilydesk.composing.mending import n_lost_ends, without_loose_marks
 from lilydesk.composing.passage import (
@@ -25,11 +24,13 @@ from lilydesk.composing.request import StylePrompt
 from lilydesk.composing.spanners import with_borders
 from lilydesk.composing.splice import merged, splice
 from lilydesk.composing.tied_borders import with_ties_in, with_ties_out
+from lilydesk.composing.voice_places import VoicePlace, voice_at, voices_of, with_voice
 from lilydesk.engines import Constraints, GenerationRequest, Sampling, Score
 from lilydesk.engines.constraints import Keeps
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import reparse
 from lilydesk.notation import Chord, Measure, Voice
+from lilydesk.notation.walk import leaves_of
 
 N_JUDGED = 4  # measures after the passage by which a candidate is judged
 MAX_CANDIDATES = 32

@@ -10,18 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from lilydesk.composing.framework import Free, is_free
-from lilydesk.composing.leaves import (
-    Leaf,
-    VoicePlace,
-    last_leaf,
-    leaves_of,
-    voice_at,
-    voices_of,
-    with_events,
-    with_leaves,
-)
+from lilydesk.composing.voice_places import VoicePlace, voice_at, voices_of, with_events
 from lilydesk.notation import Chord, Mark, MarkKind, Measure
 from lilydesk.notation.span import Span
+from lilydesk.notation.walk import Leaf, last_leaf, leaves_of, with_leaves
 
 _NOWHERE = Span(0, 0)
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lilydesk.composing.framework import Free, is_free
-from lilydesk.composing.leaves import VoicePlace, voice_at, voices_of
 from lilydesk.composing.passage import Passage
 from lilydesk.composing.remainder import separator_of
+from lilydesk.composing.voice_places import VoicePlace, voice_at, voices_of
 from lilydesk.lilylet import parse_document
 from lilydesk.lilylet.edits import TextEdit, apply_edits, settle
 from lilydesk.lilylet.edits.atoms import Atom, read_measure

@@ -10,19 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lilydesk.composing.framework import Free, is_free
-from lilydesk.composing.leaves import (
-    Leaf,
-    VoicePlace,
-    first_leaf,
-    last_leaf,
-    voices_of,
-    with_events,
-    with_leaves,
-)
 from lilydesk.composing.measures import rest_duration
+from lilydesk.composing.voice_places import VoicePlace, voices_of, with_events
 from lilydesk.notation import Chord, Mark, MarkKind, Measure, NoteHead, Pitch, Rest
 from lilydesk.notation.event import RestKind
 from lilydesk.notation.span import Span
+from lilydesk.notation.walk import Leaf, first_leaf, last_leaf, with_leaves
 
 _NOWHERE = Span(0, 0)
 Pitches = dict[VoicePlace, tuple[Pitch, ...]]

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lilydesk.composing.candidate import Candidate, ranked
-from lilydesk.composing.leaves import leaves_of
 from lilydesk.composing.regenerate import RegenerateRequest, original_score, regenerate
 from lilydesk.engines import Score, open_engine
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import parse_document
 from lilydesk.lilylet.edits.atoms import read_atoms
 from lilydesk.notation import Chord
+from lilydesk.notation.walk import leaves_of
 from lilydesk.timeline import perform
 from tests.composing.fake_engine import FakeEngine
 from tests.strategies import lilylet_texts

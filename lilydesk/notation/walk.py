@@ -1,17 +1,24 @@
-"""Notes and rests of a voice, whatever groups they stand in: to look at, and to exchange."""
+"""Walking through the events of a voice: into its groups, over its notes, and along its time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import TypeGuard
 
-from lilydesk.notation import Chord, Event, Measure, Part, Rest, Tuplet, Voice
-from lilydesk.notation.event import DoubleTremolo
+from lilydesk.notation.event import Chord, DoubleTremolo, Event, Rest, Timed, Tuplet
 
 Leaf = Chord | Rest
-VoicePlace = tuple[int, int]
-"""Part and voice of a measure, from 0, in the order of the text."""
+
+
+def flat(events: Iterable[Event]) -> Iterator[Event]:
+    """All events in order, with what a tuplet holds in place of the tuplet."""
+    for event in events:
+        if isinstance(event, Tuplet):
+            yield from flat(event.events)
+        else:
+            yield event
 
 
 def leaves_of(events: Iterable[Event]) -> Iterator[Leaf]:
@@ -54,10 +61,23 @@ class _Exchange:
         return self._change(number, leaf)
 
 
+def is_timed(event: Event) -> TypeGuard[Timed]:
+    """Whether the event is a note, a rest or a group of them, grace notes included."""
+    return isinstance(event, Chord | Rest | Tuplet | DoubleTremolo)
+
+
+def is_grace(event: Event) -> bool:
+    """Whether this is a grace note or a rest among grace notes."""
+    return isinstance(event, Chord | Rest) and event.is_grace
+
+
 def length_of(event: Event) -> Fraction:
-    """How long an event lasts, in quarters; 0 for what takes no time."""
+    """Length in quarters as written; 0 for grace notes and changes of context.
+
+    A full-measure rest counts as the value it is written with, not as its measure.
+    """
     if isinstance(event, Tuplet):
-        return event.ratio * sum((length_of(inner) for inner in event.events), Fraction(0))
+        return event.ratio * sum(map(length_of, event.events), Fraction(0))
     if isinstance(event, DoubleTremolo):
         return event.length
     if isinstance(event, Chord | Rest) and not event.is_grace:
@@ -65,42 +85,14 @@ def length_of(event: Event) -> Fraction:
     return Fraction(0)
 
 
-def onsets_of(events: Iterable[Event]) -> Iterator[tuple[Fraction, Event]]:
-    """Each event with its onset within the voice."""
-    onset = Fraction(0)
+def onsets_of(
+    events: Iterable[Event], start: Fraction = Fraction(0)
+) -> Iterator[tuple[Fraction, Event]]:
+    """Each event with its onset in quarters, the first one's being `start`; groups as a whole."""
+    onset = start
     for event in events:
         yield onset, event
         onset += length_of(event)
-
-
-def voices_of(measure: Measure) -> Iterator[tuple[VoicePlace, Voice]]:
-    """The voices of a measure with their places."""
-    for part, content in enumerate(measure.parts):
-        for number, voice in enumerate(content.voices):
-            yield (part, number), voice
-
-
-def voice_at(measure: Measure, place: VoicePlace) -> Voice | None:
-    """The voice at a place, if there is one."""
-    part, number = place
-    if part < len(measure.parts) and number < len(measure.parts[part].voices):
-        return measure.parts[part].voices[number]
-    return None
-
-
-def with_voice(measure: Measure, place: VoicePlace, voice: Voice) -> Measure:
-    """The measure with another voice at a place."""
-    parts = list(measure.parts)
-    voices = list(parts[place[0]].voices)
-    voices[place[1]] = voice
-    parts[place[0]] = Part(tuple(voices))
-    return replace(measure, parts=tuple(parts))
-
-
-def with_events(measure: Measure, place: VoicePlace, events: tuple[Event, ...]) -> Measure:
-    """The measure with other events in one of its voices."""
-    voice = measure.parts[place[0]].voices[place[1]]
-    return with_voice(measure, place, replace(voice, events=events))
 
 
 def first_leaf(events: Iterable[Event]) -> tuple[int, Leaf] | None:
