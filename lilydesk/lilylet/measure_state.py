@@ -8,10 +8,11 @@ from fractions import Fraction
 from lilydesk.lilylet.diagnostics import Diagnostic, diagnose
 from lilydesk.lilylet.state import EntryState
 from lilydesk.lilylet.suggest import nearest_name
-from lilydesk.lilylet.voice_builder import Frame, VoiceBuilder, is_grace
+from lilydesk.lilylet.voice_builder import Frame, VoiceBuilder
 from lilydesk.notation.duration import Duration
-from lilydesk.notation.event import Chord, DoubleTremolo, Key, Rest, TimeSignature, Tuplet
+from lilydesk.notation.event import Chord, Key, TimeSignature
 from lilydesk.notation.span import Span
+from lilydesk.notation.walk import is_grace, is_timed
 
 MAX_DEPTH = 32
 _MAX_FAULTS = 100
@@ -134,11 +135,7 @@ class MeasureState:
             self.fault("empty-tuplet", frame.start, end, "This tuplet has no notes.")
 
     def _close_tremolo(self, frame: Frame, end: int) -> None:
-        timed = [
-            event
-            for event in self.voice.events
-            if isinstance(event, Tuplet | DoubleTremolo | Chord | Rest) and not is_grace(event)
-        ]
+        timed = [e for e in self.voice.events if is_timed(e) and not is_grace(e)]
         chords = [event for event in timed if isinstance(event, Chord)]
         duration: Duration | None = chords[0].duration if chords else None
         if not len(timed) == len(chords) == 2 or chords[1].duration != duration:

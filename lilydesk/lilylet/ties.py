@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from lilydesk.lilylet.voice_builder import VoiceBuilder
-from lilydesk.notation.event import Chord, DoubleTremolo, Event, Rest, Tuplet
+from lilydesk.notation.event import Chord
 from lilydesk.notation.mark import MarkKind
+from lilydesk.notation.walk import Leaf, leaves_of
 
 Sounds = frozenset[int]  # MIDI numbers: enharmonic ties are ties
 
@@ -31,7 +32,7 @@ def loose_ties(parts: list[list[VoiceBuilder]]) -> tuple[LooseTie, ...]:
 
 
 def _loose_in(voice: VoiceBuilder, part: list[VoiceBuilder]) -> Iterator[LooseTie]:
-    timed = list(_timed(voice.events))
+    timed = list(leaves_of(voice.events))
     for index, event in enumerate(timed):
         tie = _tie_of(event)
         if tie is None or not isinstance(event, Chord):
@@ -51,28 +52,17 @@ def _is_in_others(sounds: Sounds, voice: VoiceBuilder, part: list[VoiceBuilder])
         sounds & _sounds(event)
         for other in part
         if other is not voice
-        for event in _timed(other.events)
+        for event in leaves_of(other.events)
         if isinstance(event, Chord)
     )
 
 
-def _tie_of(event: Chord | Rest) -> int | None:
+def _tie_of(event: Leaf) -> int | None:
     return next((mark.span.start for mark in event.marks if mark.kind is MarkKind.TIE), None)
 
 
 def _sounds(chord: Chord) -> Sounds:
     return frozenset(head.pitch.midi for head in chord.heads)
-
-
-def _timed(events: Iterable[Event]) -> Iterator[Chord | Rest]:
-    for event in events:
-        if isinstance(event, Chord | Rest):
-            yield event
-        elif isinstance(event, Tuplet):
-            yield from _timed(event.events)
-        elif isinstance(event, DoubleTremolo):
-            yield event.first
-            yield event.second
 
 
 def first_sounds(parts: list[list[VoiceBuilder]]) -> tuple[Sounds, ...]:
@@ -86,10 +76,10 @@ def first_sounds(parts: list[list[VoiceBuilder]]) -> tuple[Sounds, ...]:
 
 
 def _first(voice: VoiceBuilder) -> list[Chord]:
-    first = next((event for event in _timed(voice.events) if not event.is_grace), None)
+    first = next((event for event in leaves_of(voice.events) if not event.is_grace), None)
     return [first] if isinstance(first, Chord) else []
 
 
 def n_lyric_notes(voice: VoiceBuilder) -> int:
     """How many syllables the voice can take: rests take none, tied notes one each."""
-    return sum(isinstance(event, Chord) and not event.is_grace for event in _timed(voice.events))
+    return sum(isinstance(event, Chord) and not event.is_grace for event in leaves_of(voice.events))

@@ -340,11 +340,6 @@ class VoiceBuilder:
         self.units += units * frame.numerator
 
 
-def is_grace(event: Event) -> bool:
-    """Whether this is a grace note or a rest among grace notes."""
-    return isinstance(event, Chord | Rest) and event.is_grace
-
-
 def _is_tremolo_chord(event: Event) -> TypeGuard[Chord]:
     return isinstance(event, Chord) and not event.is_grace
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lilydesk.lilylet.document_parser import ParsedText
 from lilydesk.lilylet.edits.pitches import Interval, transposed
 from lilydesk.lilylet.edits.result import TextEdit
 from lilydesk.lilylet.edits.selection import holds
-from lilydesk.notation.event import ChordSymbol, Event, Tuplet
+from lilydesk.notation.event import ChordSymbol
 from lilydesk.notation.pitch import Pitch
 from lilydesk.notation.span import Span
+from lilydesk.notation.walk import flat
 
 _ROOT = r"([A-G])(##|bb|♯|♭|#|b)?"
 _KIND = r"(?:maj|min|dim|aug|sus|add|alt|omit|no|m|M|[-+°øΔ^]|[0-9#b♯♭(),. ])*"
@@ -33,20 +34,14 @@ def chord_symbol_edits(
     for start, measure in zip(starts[first:last], measures, strict=True):
         for part in measure.parts:
             for voice in part.voices:
-                for span in _spans(voice.events):
-                    place = span.shifted(start)
+                for event in flat(voice.events):
+                    if not isinstance(event, ChordSymbol):
+                        continue
+                    place = event.span.shifted(start)
                     match = _COMMAND.match(parsed.text, place.start, place.end)
                     moved = transposed_symbol(match[1], interval) if match else None
                     if match and moved is not None and holds(selection, place):
                         yield TextEdit(Span(*match.span(1)), moved)
-
-
-def _spans(events: Iterable[Event]) -> Iterator[Span]:
-    for event in events:
-        if isinstance(event, ChordSymbol):
-            yield event.span
-        elif isinstance(event, Tuplet):
-            yield from _spans(event.events)
 
 
 def transposed_symbol(symbol: str, interval: Interval) -> str | None:

@@ -10,7 +10,6 @@ from lilydesk.lilylet.document_parser import ParsedText
 from lilydesk.lilylet.edits.atoms import read_measure
 from lilydesk.lilylet.edits.lengths import spelled_length
 from lilydesk.lilylet.edits.places import chunk_at, measure_of
-from lilydesk.lilylet.edits.splitting import length_of
 from lilydesk.lilylet.serializer import write_document
 from lilydesk.notation.document import Headers, InstrumentName, Measure, Part, Voice
 from lilydesk.notation.duration import Duration
@@ -29,6 +28,7 @@ from lilydesk.notation.event import (
 )
 from lilydesk.notation.span import Span
 from lilydesk.notation.staves import part_instruments
+from lilydesk.notation.walk import length_of, onsets_of
 
 _NOWHERE = Span(0, 0)
 _FOR_ALL = (Tempo, Barline, Partial, KeyChange, TimeChange)
@@ -136,11 +136,9 @@ def _shared(measure: Measure, own: Sequence[Voice], staff: int | None) -> list[_
 def _is_said(one: _Shared, voices: Iterable[Voice]) -> bool:
     """Whether one of the voices that stay says it."""
     for voice in voices:
-        onset = Fraction(0)
-        for event in voice.events:
+        for onset, event in onsets_of(voice.events):
             if onset == one[0] and _bare(event) == _bare(one[1]):
                 return True
-            onset += length_of(event)
     return False
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from lilydesk.lilylet.edits.lengths import single_value, spelled_length
 from lilydesk.notation.event import Chord, DoubleTremolo, Event, Rest, RestKind, Tuplet
 from lilydesk.notation.mark import Mark, MarkKind
+from lilydesk.notation.walk import length_of
 
 # These belong to the end of a note, the others to its beginning.
 _AT_END = frozenset({
@@ -19,17 +20,6 @@ _AT_END = frozenset({
 
 class CannotSplit(Exception):
     """An event that no barline can go through; its text says why."""
-
-
-def length_of(event: Event) -> Fraction:
-    """Length in quarters; 0 for grace notes and changes of context."""
-    if isinstance(event, Tuplet):
-        return event.ratio * sum(map(length_of, event.events), Fraction(0))
-    if isinstance(event, DoubleTremolo):
-        return event.length
-    if isinstance(event, Chord | Rest) and not event.is_grace:
-        return event.duration.length
-    return Fraction(0)
 
 
 def split(event: Event, at: Fraction) -> tuple[list[Event], list[Event]]:

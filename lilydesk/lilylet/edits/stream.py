@@ -13,7 +13,6 @@ from typing import NamedTuple
 from lilydesk.lilylet.edits.splitting import (
     is_plain_rest,
     joined,
-    length_of,
     pieces,
     split,
     spread,
@@ -25,7 +24,6 @@ from lilydesk.notation.duration import Duration
 from lilydesk.notation.event import (
     Barline,
     Chord,
-    DoubleTremolo,
     Event,
     Key,
     KeyChange,
@@ -40,11 +38,11 @@ from lilydesk.notation.event import (
     Tuplet,
 )
 from lilydesk.notation.span import Span
+from lilydesk.notation.walk import is_timed, length_of, onsets_of
 
 _NOWHERE = Span(0, 0)
 _SPACE = Rest(RestKind.INVISIBLE, Duration(4), _NOWHERE)
 _REST = Rest(RestKind.VISIBLE, Duration(4), _NOWHERE)
-_TIMED = (Chord, Rest, Tuplet, DoubleTremolo)
 _LEFT_OUT = (KeyChange, TimeChange)  # each new measure says them itself
 
 
@@ -132,11 +130,9 @@ def _keys(measures: list[Measure], onsets: list[Fraction]) -> Keys:
             found.append((start, measure.key))
         for part in measure.parts:
             for voice in part.voices:
-                onset = start
-                for event in voice.events:
+                for onset, event in onsets_of(voice.events, start):
                     if isinstance(event, KeyChange):
                         found.append((onset, event.key))
-                    onset += length_of(event)
     return sorted(found, key=lambda one: one[0])
 
 
@@ -224,7 +220,7 @@ class _Stream:
 
 
 def _begins_with_stems(events: Iterable[Event]) -> bool:
-    context = takewhile(lambda event: not isinstance(event, _TIMED), events)
+    context = takewhile(lambda event: not is_timed(event), events)
     return any(isinstance(event, StemChange) for event in context)
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from lilydesk.lilylet.edits.splitting import CannotSplit, length_of
+from lilydesk.lilylet.edits.splitting import CannotSplit
 from lilydesk.notation.document import Syllable, Verse, Voice
 from lilydesk.notation.event import Chord, DoubleTremolo, Event, Tuplet
 from lilydesk.notation.span import Span
+from lilydesk.notation.walk import length_of
 
 Words = dict[Fraction, dict[int, Syllable]]
 """Onset of a note -> number of the verse, from 0 -> its syllable."""
