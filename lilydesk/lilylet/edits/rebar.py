@@ -34,15 +34,14 @@ from lilydesk.lilylet.serializer import MeasureWriter
 from lilydesk.notation.document import Document, Headers, Measure, Voice
 from lilydesk.notation.event import (
     Chord,
-    DoubleTremolo,
     Event,
-    Rest,
     TimeChange,
     TimeSignature,
     Tuplet,
 )
 from lilydesk.notation.mark import MarkKind
 from lilydesk.notation.span import Span
+from lilydesk.notation.walk import is_grace, is_timed
 from lilydesk.timeline import perform
 from lilydesk.timeline.ornaments import ORNAMENTS
 
@@ -178,7 +177,7 @@ def _begins_with_time(events: tuple[Event, ...]) -> bool:
     for event in events:
         if isinstance(event, TimeChange):
             return True
-        if isinstance(event, Chord | Rest | Tuplet | DoubleTremolo):
+        if is_timed(event):
             return False
     return False
 
@@ -216,7 +215,7 @@ def _without_ornaments(events: tuple[Event, ...]) -> tuple[Event, ...]:
     for event in events:
         if isinstance(event, Tuplet):
             event = replace(event, events=_without_ornaments(event.events))
-        elif isinstance(event, Chord | Rest) and event.is_grace:
+        elif is_grace(event):
             continue
         elif isinstance(event, Chord) and event.marks:
             marks = (mark for mark in event.marks if mark.kind not in _ORNAMENTS)
