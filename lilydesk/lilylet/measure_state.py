@@ -12,7 +12,7 @@ from lilydesk.lilylet.voice_builder import Frame, VoiceBuilder
 from lilydesk.notation.duration import Duration
 from lilydesk.notation.event import Chord, Key, TimeSignature
 from lilydesk.notation.span import Span
-from lilydesk.notation.walk import is_grace, is_timed
+from lilydesk.notation.walk import takes_time
 
 MAX_DEPTH = 32
 _MAX_FAULTS = 100
@@ -135,7 +135,7 @@ class MeasureState:
             self.fault("empty-tuplet", frame.start, end, "This tuplet has no notes.")
 
     def _close_tremolo(self, frame: Frame, end: int) -> None:
-        timed = [e for e in self.voice.events if is_timed(e) and not is_grace(e)]
+        timed = [e for e in self.voice.events if takes_time(e)]
         chords = [event for event in timed if isinstance(event, Chord)]
         duration: Duration | None = chords[0].duration if chords else None
         if not len(timed) == len(chords) == 2 or chords[1].duration != duration:

@@ -58,6 +58,11 @@ class Measure:
     span: Span  # from the first event to the `|`, inclusive
     comments: tuple[str, ...] = ()  # in and before it, without the %; numbers like %12 included
 
+    @property
+    def voices(self) -> tuple[Voice, ...]:
+        """The voices of all its parts, in the order of the text."""
+        return tuple(voice for part in self.parts for voice in part.voices)
+
 
 @dataclass(frozen=True, slots=True)
 class InstrumentName:

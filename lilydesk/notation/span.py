@@ -18,3 +18,6 @@ class Span(NamedTuple):
     def shifted(self, offset: int) -> Span:
         """The same range, counted from `offset` code points earlier."""
         return Span(self.start + offset, self.end + offset)
+
+
+NOWHERE = Span(0, 0)  # of what is made anew and stands in no text yet

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lilydesk.notation.document import Document, InstrumentName, Measure
-from lilydesk.notation.event import Event, StaffChange, Tuplet
+from lilydesk.notation.event import Event, StaffChange
+from lilydesk.notation.walk import flat
 
 _TOKEN = re.compile(r"[<\[{>\]},.\-]|[^\s<>\[\]{},.\-]+")
 _CLOSER = {"<": ">", "[": "]", "{": "}"}
@@ -190,9 +191,7 @@ def _name_of_range(
 
 def _highest_staff(events: tuple[Event, ...]) -> int:
     highest = 1
-    for event in events:
+    for event in flat(events):
         if isinstance(event, StaffChange):
             highest = max(highest, event.staff)
-        elif isinstance(event, Tuplet):
-            highest = max(highest, _highest_staff(event.events))
     return highest

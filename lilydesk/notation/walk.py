@@ -71,6 +71,11 @@ def is_grace(event: Event) -> bool:
     return isinstance(event, Chord | Rest) and event.is_grace
 
 
+def takes_time(event: Event) -> bool:
+    """Whether the event is a note, a rest or a group of them in the measure's own time."""
+    return is_timed(event) and not is_grace(event)
+
+
 def length_of(event: Event) -> Fraction:
     """Length in quarters as written; 0 for grace notes and changes of context.
 

@@ -18,6 +18,7 @@ from lilydesk.notation.event import (
     StaffChange,
     Tuplet,
 )
+from lilydesk.notation.walk import flat
 
 TREBLE = Clef("G", 2, "treble")
 _ONE = Fraction(1)
@@ -143,10 +144,7 @@ def clef_points(
 
 def has_clef(events: tuple[Event, ...]) -> bool:
     """Whether there is a \\clef among events, tuplets included."""
-    return any(
-        isinstance(event, ClefChange) or (isinstance(event, Tuplet) and has_clef(event.events))
-        for event in events
-    )
+    return any(isinstance(event, ClefChange) for event in flat(events))
 
 
 def clef_at(points: list[ClefPoint], entry: dict[int, Clef], staff: int, onset: Fraction) -> Clef:

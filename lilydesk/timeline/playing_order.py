@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lilydesk.notation import Document, Event, Measure, Tuplet
-from lilydesk.notation.event import Barline, Partial
+from lilydesk.notation import Document, Measure
+from lilydesk.notation.event import Barline
+from lilydesk.notation.walk import flat, is_timed
 
 _TOKEN = re.compile(r"\s*(?:(\d+)|(\.\.)|([*,\[\]<>{}])|([A-Za-z]+:)|(\S))")
 _DEEPEST = 32  # blocks inside one another
@@ -176,26 +177,16 @@ def barlines(measure: Measure) -> tuple[str, str]:
     A \\bar before the first note or rest of its voice stands on the left; the last one counts.
     """
     left = right = ""
-    for part in measure.parts:
-        for voice in part.voices:
-            has_begun = False
-            for event in _flat(voice.events):
-                if isinstance(event, Barline):
-                    if has_begun:
-                        right = event.style
-                    else:
-                        left = event.style
-                if hasattr(event, "duration") and not isinstance(event, Partial):
-                    has_begun = True
+    for voice in measure.voices:
+        has_begun = False
+        for event in flat(voice.events):
+            if isinstance(event, Barline):
+                if has_begun:
+                    right = event.style
+                else:
+                    left = event.style
+            has_begun = has_begun or is_timed(event)
     return left, right
-
-
-def _flat(events: tuple[Event, ...]) -> Iterator[Event]:
-    for event in events:
-        if isinstance(event, Tuplet):
-            yield from _flat(event.events)
-        else:
-            yield event
 
 
 def _order_of_signs(signs: list[RepeatSigns]) -> list[int]:

@@ -15,6 +15,7 @@ from lilydesk.notation.walk import (
     leaves_of,
     length_of,
     onsets_of,
+    takes_time,
     with_leaves,
 )
 
@@ -81,4 +82,5 @@ def test_what_takes_time_and_what_is_grace() -> None:
     assert [is_timed(event) for event in (C, GRACE, OUTER, TREMOLO, BARLINE)] == [True] * 4 + [
         False
     ]
+    assert [takes_time(event) for event in (C, GRACE, OUTER, BARLINE)] == [True, False, True, False]
     assert [is_grace(event) for event in (C, GRACE, OUTER, REST)] == [False, True, False, False]

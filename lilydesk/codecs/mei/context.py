@@ -23,6 +23,7 @@ from lilydesk.notation import (
 )
 from lilydesk.notation.event import Clef, Ottava, StaffChange
 from lilydesk.notation.staves import measure_staves, merged_staves, staff_offsets
+from lilydesk.notation.walk import flat, is_timed
 from lilydesk.timeline.placing import (
     TREBLE,
     ClefPoint,
@@ -120,7 +121,7 @@ def _staves_used(measure: Measure, facts: ScoreFacts) -> set[int]:
         for event in voice.events:
             if isinstance(event, StaffChange):
                 staff = event.staff
-            elif isinstance(event, Tuplet) or hasattr(event, "duration"):
+            elif is_timed(event):
                 used.add(facts.offsets[key.part] + staff)
     return used
 
@@ -129,7 +130,7 @@ def next_context(measure: Measure, entry: EntryContext, facts: ScoreFacts) -> En
     """State after a measure."""
     clefs = entry.clefs
     told = clef_shifts(clefs)
-    if any(has_clef(voice.events) for part in measure.parts for voice in part.voices):
+    if any(has_clef(voice.events) for voice in measure.voices):
         points = clef_points(measure, facts.offsets, entry.clefs)
         told = clef_shifts(clefs_at_start(entry, points))
         clefs = clefs | {point.staff: point.clef for point in points}
@@ -156,11 +157,9 @@ def clef_shifts(clefs: dict[int, Clef]) -> dict[int, int]:
 
 
 def _last_ottava(events: tuple[Event, ...], octaves: int) -> int:
-    for event in events:
+    for event in flat(events):
         if isinstance(event, Ottava):
             octaves = event.octaves
-        elif isinstance(event, Tuplet):
-            octaves = _last_ottava(event.events, octaves)
     return octaves
 
 

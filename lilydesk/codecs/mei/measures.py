@@ -103,7 +103,7 @@ def join_measure(
 
 def _frame(measure: Measure, index: int, entry: EntryContext, facts: ScoreFacts) -> MeasureFrame:
     points: list[ClefPoint] = []
-    if any(has_clef(voice.events) for part in measure.parts for voice in part.voices):
+    if any(has_clef(voice.events) for voice in measure.voices):
         points = clef_points(measure, facts.offsets, entry.clefs)
     alterations = None
     if facts.accidentals is AccidentalStyle.CONVENTIONAL:

@@ -16,6 +16,7 @@ from lilydesk.codecs.musicxml.values import (
 )
 from lilydesk.notation import Chord, Duration, Event, Mark, MarkKind, NoteHead, Rest, Tuplet
 from lilydesk.notation.event import RestKind
+from lilydesk.notation.walk import takes_time
 
 _AT_THE_END = (MarkKind.TIE, MarkKind.BEAM_END, MarkKind.SLUR_END, MarkKind.GLISSANDO)
 _TIE = Mark(MarkKind.TIE, NO_SPAN)
@@ -144,19 +145,13 @@ class TupletBuilder:
         """Close tuplets until `depth` of them are open."""
         while len(self._groups) > depth:
             group = self._groups.pop()
-            if any(not _takes_no_time(event) for event in group.events):
+            if any(map(takes_time, group.events)):
                 tuplet = Tuplet(
                     group.ratio, group.actual, group.normal, tuple(group.events), NO_SPAN
                 )
                 self._here().append(tuplet)
             else:
                 self._here().extend(group.events)
-
-
-def _takes_no_time(event: Event) -> bool:
-    if isinstance(event, Chord | Rest):
-        return event.is_grace
-    return not isinstance(event, Tuplet) and not hasattr(event, "length")
 
 
 def chords(
