@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from lilydesk.lilylet.measure_state import MeasureState
 from lilydesk.lilylet.ties import n_lyric_notes
 from lilydesk.lilylet.voice_builder import suits_rests
 from lilydesk.notation.document import Measure
-from lilydesk.notation.event import Rest
+from lilydesk.notation.event import Chord, Event, Rest
+from lilydesk.notation.mark import Mark, MarkKind
 from lilydesk.notation.span import Span
+from lilydesk.notation.walk import Leaf, leaves_of
 
 _GLYPHS = {
     Fraction(1, 2): "½", Fraction(1, 4): "¼", Fraction(3, 4): "¾", Fraction(1, 3): "⅓",
@@ -99,6 +102,8 @@ def check_showable(state: MeasureState) -> None:
         for voice in part:
             for rest in voice.odd_rests:
                 _check_rest(state, rest)
+            if any(_mark_of(rest, MarkKind.BEAM_START) for rest in voice.odd_rests):
+                _check_beams(state, voice.events)
             for n_before, _, span in voice.barlines:
                 if 0 < n_before < voice.n_events:
                     state.fault(
@@ -117,3 +122,33 @@ def _check_rest(state: MeasureState, rest: Rest) -> None:
                 "mark-on-rest", *mark.span,
                 f"The score cannot show this at a rest: {mark.kind.value}.",
             )  # fmt: skip
+
+
+def _check_beams(state: MeasureState, events: Iterable[Event]) -> None:
+    """Notes beams over nothing but rests: the score shows the rests without them."""
+    opened: Mark | None = None
+    has_note = False
+    for leaf in leaves_of(events):
+        if leaf.is_grace:
+            continue
+        if opened is None:
+            opened, has_note = _mark_of(leaf, MarkKind.BEAM_START), False
+        has_note = has_note or isinstance(leaf, Chord)
+        closing = _mark_of(leaf, MarkKind.BEAM_END)
+        if opened is not None and closing is not None:
+            if not has_note:
+                _report_beam(state, opened.span, closing.span)
+            opened = None
+
+
+def _report_beam(state: MeasureState, opening: Span, closing: Span) -> None:
+    inside = state.text[opening.end : closing.start]
+    state.fault(
+        "beam-over-rests", opening.start, closing.end,
+        "The score cannot show a beam over rests alone.", "Leave out its [ and ].",
+        None if set(inside) & set('[]"%') else inside,
+    )  # fmt: skip
+
+
+def _mark_of(leaf: Leaf, kind: MarkKind) -> Mark | None:
+    return next((mark for mark in leaf.marks if mark.kind is kind), None)

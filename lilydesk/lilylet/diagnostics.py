@@ -62,6 +62,7 @@ CODES = MappingProxyType({
     "change-in-measure": (_HINT, "A key or time signature that the score shows a measure later."),
     "barline-in-measure": (_HINT, "A barline within a measure; the score shows it at its end."),
     "mark-on-rest": (_HINT, "A mark that the score cannot show at a rest."),
+    "beam-over-rests": (_HINT, "A beam over rests alone, which the score cannot show."),
     "grace-rest": (_HINT, "A rest among grace notes, which the score cannot show."),
     "unknown-staff": (_WARNING, "A staff number that the score does not have."),
     "mark-without-note": (_WARNING, "A mark that follows no note."),

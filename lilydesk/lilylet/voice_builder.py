@@ -45,8 +45,7 @@ _NOT_AT_RESTS = frozenset(
 )  # fmt: skip
 
 
-def _names(event: Rest) -> list[str]:
-    return [mark.kind.name for mark in event.marks]
+_ODD_AT_RESTS = _NOT_AT_RESTS | {MarkKind.BEAM_START.name}  # a beam may lead over rests alone
 
 
 def suits_rests(mark: Mark) -> bool:
@@ -111,7 +110,7 @@ class VoiceBuilder:
         self.n_events = 0
         # Notes and rests before it, style.
         self.barlines: list[tuple[int, str, Span]] = []
-        self.odd_rests: list[Rest] = []  # with something that the score cannot show
+        self.odd_rests: list[Rest] = []  # with what the score may be unable to show
         self.lowest, self.lowest_at = NOT_LOW, 0
         self.highest, self.highest_at = -NOT_LOW, 0
         self.is_transposed = False  # by a clef
@@ -230,7 +229,7 @@ class VoiceBuilder:
                 self.is_grace,
             )  # fmt: skip
             self._count_rest(self.rest)
-            if event.is_grace or (self.marks and not _NOT_AT_RESTS.isdisjoint(_names(event))):
+            if event.is_grace or any(mark.kind.name in _ODD_AT_RESTS for mark in event.marks):
                 self.odd_rests.append(event)
         else:
             return
