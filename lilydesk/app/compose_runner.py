@@ -19,10 +19,10 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from lilydesk.app.bundles import find_bundle
 from lilydesk.app.engine_shelf import EngineShelf
 from lilydesk.app.memory import familiar_sentence
+from lilydesk.app.take_jobs import TakesOrder, load_rooms, write_takes_of
 from lilydesk.errors import LilyDeskError
 
 if TYPE_CHECKING:
-    from lilydesk.app.take_jobs import TakesOrder
     from lilydesk.composing import ComposeRequest, GeneratedMeasure
     from lilydesk.composing.candidate import Progress
     from lilydesk.composing.takes import Take
@@ -136,8 +136,6 @@ def run_takes(
     job: Job, shelf: EngineShelf, on_progress: Progress, deliver: Callable[[tuple[Take, ...]], None]
 ) -> Outcome:
     """Write the takes of a job here and now; they are delivered together."""
-    from lilydesk.app.take_jobs import write_takes_of
-
     assert job.order is not None
     try:
         takes = write_takes_of(job, job.order, shelf.take(job.choices.bundle), on_progress)
@@ -180,6 +178,7 @@ class _Worker(QObject):
             else:
                 outcome = run_job(job, self._shelf, deliver)
             self.ended.emit(job.number, outcome)
+            load_rooms()
         except Exception as error:  # handed to the GUI thread, where the hook saves the text first
             self.ended.emit(job.number, error)
 
@@ -188,6 +187,7 @@ class _Worker(QObject):
         """Open a model; a fault in it is told when somebody wants to compose."""
         with suppress(LilyDeskError):
             self._shelf.take(bundle)
+        load_rooms()
 
 
 class ComposeRunner(QObject):

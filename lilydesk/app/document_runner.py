@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 if TYPE_CHECKING:
     from lilydesk.codecs.mei import MeiEncoder
     from lilydesk.notation import Document
+    from lilydesk.playback import Plan
     from lilydesk.timeline import Performance
 
 Work = Callable[["Document"], Any]
@@ -36,11 +37,13 @@ def encoder() -> Work:
     return encode
 
 
-def perform(document: Document) -> Performance:
-    """What the document sounds like."""
+def perform(document: Document) -> tuple[Performance, Plan]:
+    """What the document sounds like, and the plan to play it by."""
+    from lilydesk.playback import Plan
     from lilydesk.timeline import perform
 
-    return perform(document)
+    performance = perform(document)
+    return performance, Plan(performance)
 
 
 class _Worker(QObject):

@@ -95,9 +95,12 @@ class Player(QObject):
         """The score is followed without sound, because there is no device for it."""
         return isinstance(self._output, SilentOutput)
 
-    def set_performance(self, performance: Performance | None) -> None:
-        """Take another performance; if one plays, the new one goes on from the same position."""
-        self._performance, self._plan = performance, None
+    def set_performance(self, performance: Performance | None, plan: Plan | None = None) -> None:
+        """Take another performance; if one plays, the new one goes on from the same position.
+
+        `plan` is that of the performance, where somebody has made it already.
+        """
+        self._performance, self._plan = performance, plan
         if performance is None:
             self.stop()
         elif self._state is PlayerState.PLAYING:

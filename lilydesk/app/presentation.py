@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lilydesk.app.document_runner import DocumentRunner, perform
+from lilydesk.app.document_runner import DocumentRunner
 from lilydesk.app.engraving_runner import EngravingRunner
 from lilydesk.app.player import Player, PlayerState
 
 if TYPE_CHECKING:
     from lilydesk.lilylet import ParsedText
     from lilydesk.notation import Document
+    from lilydesk.playback import Plan
     from lilydesk.timeline import Performance
 
 _WRITING_PAUSE_MS = 400
@@ -22,7 +25,7 @@ class Presentation(QObject):
     """Feeds engraver and player. GUI thread only.
 
     A performance is made beside the GUI thread: in a pause of writing, or at once while the music
-    plays. Where it is needed before it is there, the composer waits for it.
+    plays or somebody asks for it. What needs one that is not there yet is done when it is.
 
     Signals:
         music_changed(bool): whether there is anything to see and hear.
@@ -52,6 +55,8 @@ class Presentation(QObject):
         self._player = player
         self._document: Document | None = None
         self._has_performance = False
+        self._is_performing = False
+        self._steps: list[Callable[[], None]] = []  # wait for the performance, in this order
         self._width_mm = 180.0
         self._mei = ""
 
@@ -74,15 +79,15 @@ class Presentation(QObject):
         if self._document is not None and parsed.document == self._document:
             return
         had_music = self.has_music
-        self._document, self._has_performance = parsed.document, False
-        self._performing.forget()
+        self._document = parsed.document
+        self._forget_performance()
         self._pause.start()
         if self.has_music:
             self._engrave()
         else:
             self._forget()
             self.emptied.emit()
-        if self._is_playing:
+        if self._is_playing or self._steps:
             self._perform_beside()
         if had_music != self.has_music:
             self.music_changed.emit(self.has_music)
@@ -96,50 +101,68 @@ class Presentation(QObject):
 
     def on_text_replaced(self) -> None:
         """Another piece was opened: nothing of the old one may show or sound any more."""
+        self._steps.clear()
         self._player.stop()
         self._forget()
 
     def toggle_play(self) -> None:
-        """Play, or pause."""
-        self._perform()
-        self._player.toggle()
+        """Play, or pause; asked twice before the music is ready, nothing plays."""
+        if self._is_playing:
+            self._player.toggle()
+        elif self._player.toggle in self._steps:
+            self._steps.remove(self._player.toggle)
+        else:
+            self._when_performed(self._player.toggle)
 
     def play_from(self, position_s: float) -> None:
         """Go to a position."""
-        self._perform()
-        self._player.seek(position_s)
+        self._when_performed(partial(self._player.seek, position_s))
 
     def go_to_measure(self, measure_index: int) -> None:
         """The next time, play from a measure; while the music plays it is left alone."""
-        if self._is_playing:
-            return
-        self._perform()
-        onset_s = self._player.measure_onset_s(measure_index)
+        self._when_performed(partial(self._go_to_measure, measure_index))
+
+    def _go_to_measure(self, measure_index: int) -> None:
+        onset_s = None if self._is_playing else self._player.measure_onset_s(measure_index)
         if onset_s is not None:
             self._player.seek(onset_s)
 
     def shutdown(self) -> None:
         """Begin nothing more."""
         self._pause.stop()
+        self._steps.clear()
+
+    def _when_performed(self, step: Callable[[], None]) -> None:
+        self._steps.append(step)
+        if self._has_performance or self._document is None:
+            self._do_steps()
+        else:
+            self._perform_beside()
+
+    def _do_steps(self) -> None:
+        steps, self._steps = self._steps, []
+        for step in steps:
+            step()
 
     def _perform_beside(self) -> None:
-        if self._document is not None and not self._has_performance:
+        if self._document is not None and not (self._has_performance or self._is_performing):
+            self._is_performing = True
             self._performing.request(self._document)
 
-    def _perform(self) -> None:
-        if not self._has_performance:
-            self._performing.forget()
-            self._on_performed(perform(self._document) if self._document else None)
-
-    def _on_performed(self, performance: Performance | None) -> None:
-        self._has_performance = True
-        self._player.set_performance(performance)
+    def _on_performed(self, performed: tuple[Performance, Plan]) -> None:
+        self._has_performance, self._is_performing = True, False
+        self._player.set_performance(*performed)
         self.performed.emit(self._player.length_s)
+        self._do_steps()
+
+    def _forget_performance(self) -> None:
+        self._has_performance = self._is_performing = False
+        self._performing.forget()
 
     def _forget(self) -> None:
         self._mei = ""
         self._encoding.forget()
-        self._performing.forget()
+        self._forget_performance()
         self._engraving.forget()
 
     def _engrave(self) -> None:

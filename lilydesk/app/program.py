@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 
 from lilydesk.app.compose_runner import ComposeRunner
@@ -18,6 +19,10 @@ from lilydesk.app.takes_model import TakesModel
 from lilydesk.errors import LilyDeskError
 from lilydesk.playback import open_sound_output
 
+# Each time the window's thread wants Python's lock back from one that computes it may wait this
+# long. With Python's own 5 ms the largest gaps of the window were half as long again.
+_SWITCH_INTERVAL_S = 0.001
+
 
 class Program:
     """All that lives as long as the window, each with one owner: this."""
@@ -32,6 +37,7 @@ class Program:
         performing: DocumentRunner | None = None,
     ) -> None:
         """All but the settings can be handed in by tests, to run without their own."""
+        sys.setswitchinterval(_SWITCH_INTERVAL_S)
         self.settings = settings
         self.messages = Messages()
         self.session = Session()

@@ -40,6 +40,14 @@ class TakesOrder:
         return self.text[: self.offset]
 
 
+def load_rooms() -> None:
+    """Import what takes are ordered, written and used by; in the GUI thread it would be felt."""
+    import lilydesk.composing.alternatives
+    import lilydesk.composing.regenerate
+    import lilydesk.composing.takes
+    import lilydesk.composing.takes_use  # noqa: F401 - for whoever imports them next
+
+
 def write_takes_of(
     job: Job, order: TakesOrder, engine: TakeEngine, on_progress: Progress
 ) -> tuple[Take, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from lilydesk.app.compose_runner import ComposeChoices, ComposeRunner
 from lilydesk.app.continuation import continue_point
@@ -122,7 +122,8 @@ class TakesCommands(QObject):
             return
         best = self._model.add(takes)[0]
         self.takes_came.emit()
-        self._panel.choose(best)
+        # in a turn of its own: list and score at once could be felt while the window is in use
+        QTimer.singleShot(0, self, lambda: self._panel.choose(best))
 
     # --- looking and listening
 

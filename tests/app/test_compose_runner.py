@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gc
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -175,3 +177,13 @@ def test_music_that_the_model_knows_by_heart_is_named_when_it_ends(tmp_path: Pat
     index_of_bundle.cache_clear()
     outcome = run_job(job, EngineShelf(), lambda _: None)
     assert "follow Nobody (a song)" in outcome.familiar
+
+
+def test_what_takes_need_is_loaded_beside_the_window() -> None:
+    script = (
+        "import sys, lilydesk.app.compose_runner as runner\n"
+        "assert 'lilydesk.composing.takes' not in sys.modules\n"
+        "runner._Worker().on_warm_up('no such model')\n"
+        "assert {'lilydesk.composing.takes', 'lilydesk.lilylet.edits'} <= set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)

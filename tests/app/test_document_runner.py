@@ -50,4 +50,6 @@ def test_a_document_becomes_a_performance(qtbot: QtBot) -> None:
     with qtbot.waitSignal(runner.done) as done:
         runner.request(piece(2))
     runner.shutdown()
-    assert [note.midi for note in done.args[0].notes][:4] == [60, 62, 64, 65]
+    performance, plan = done.args[0]
+    assert [note.midi for note in performance.notes][:4] == [60, 62, 64, 65]
+    assert plan.length_s == performance.length_s

@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lilydesk.app.compose_runner import ComposeRunner, Job
@@ -77,6 +78,7 @@ def take(identifier: str, new: str, bits: float) -> Take:
 def deliver(window: MainWindow, *takes: Take) -> None:
     """The takes come as from the worker thread."""
     window.program.composer.takes_ready.emit(1, takes)
+    QApplication.processEvents()  # the best is shown when the list is on the screen
 
 
 def n_notes_drawn(window: MainWindow) -> int:
