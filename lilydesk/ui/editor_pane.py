@@ -50,11 +50,13 @@ class EditorPane(QPlainTextEdit):
         text_edited(str): the text has changed, by the composer, undo, or new measures.
         cursor_moved(int): the cursor is at this code point now.
         font_size_changed(float): in points.
+        generated_undone(): Undo has taken back what the model was adding.
     """
 
     text_edited = Signal(str)
     cursor_moved = Signal(int)
     font_size_changed = Signal(float)
+    generated_undone = Signal()
 
     def __init__(
         self, commands: Mapping[str, str] | None = None, parent: QWidget | None = None
@@ -67,6 +69,8 @@ class EditorPane(QPlainTextEdit):
         self._text = ""
         self._problems: Sequence[Problem] = ()
         self._insertion: QTextCursor | None = None
+        self._is_adding = False
+        self._is_last_generated = False  # the last step to undo, so the next measure joins it
         self._commands = commands or {}
         self._highlighter = LilyletHighlighter(self.document(), self._commands)
         self._numbers = LineNumbers(self)
@@ -91,7 +95,7 @@ class EditorPane(QPlainTextEdit):
 
     def show_text(self, text: str) -> None:
         """Another text: cursor at the start, nothing to undo."""
-        self._insertion = None
+        self._insertion, self._is_last_generated = None, False
         self.setPlainText(text)
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
@@ -122,12 +126,12 @@ class EditorPane(QPlainTextEdit):
 
     def begin_generated(self, offset: int) -> None:
         """New measures will go in at this code point."""
-        self._insertion = QTextCursor(self.document())
+        self._insertion, self._is_last_generated = QTextCursor(self.document()), False
         self._insertion.setPosition(self._position(offset))
 
     def begin_generated_over(self) -> None:
         """New measures will take the place of the whole text, from the first one on."""
-        self._insertion = QTextCursor(self.document())
+        self._insertion, self._is_last_generated = QTextCursor(self.document()), False
         self._insertion.select(QTextCursor.SelectionType.Document)
 
     @property
@@ -137,13 +141,21 @@ class EditorPane(QPlainTextEdit):
         return bar.value() >= bar.maximum() - 1
 
     def add_generated(self, text: str) -> None:
-        """Add what the model wrote, as one step to undo; the composer's cursor stays."""
+        """Add what the model wrote; the composer's cursor stays.
+
+        All of it is one step to undo, as far as the composer changed nothing in between.
+        """
         assert self._insertion is not None
         is_following = self.is_following_end
         place = self._composers_place()
-        self._insertion.beginEditBlock()
+        if self._is_last_generated:
+            self._insertion.joinPreviousEditBlock()
+        else:
+            self._insertion.beginEditBlock()
+        self._is_adding = True
         self._insertion.insertText(text, generated_format())
         self._insertion.endEditBlock()
+        self._is_adding, self._is_last_generated = False, True
         self._restore_place(place)
         if is_following:
             self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
@@ -231,9 +243,14 @@ class EditorPane(QPlainTextEdit):
     def _on_contents_changed(self) -> None:
         # toPlainText would turn a no-break space into a space
         text = self.document().toRawText().replace("\u2029", "\n")
-        if text != self._text:
-            self._text = text
-            self.text_edited.emit(text)
+        if text == self._text:
+            return
+        self._text = text
+        is_undone = self._is_last_generated and self.document().isRedoAvailable()
+        self._is_last_generated = self._is_last_generated and self._is_adding
+        if is_undone:
+            self.generated_undone.emit()
+        self.text_edited.emit(text)
 
     def _on_cursor_moved(self) -> None:
         if not self.textCursor().hasSelection():  # it would change the letters selected

@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
         self.panel.continue_requested.connect(self.composing.continue_)
         self.panel.stop_requested.connect(self.composing.stop)
         self.composing.state_changed.connect(self._on_composing_changed)
+        editor.generated_undone.connect(self.composing.stop)  # what follows would not fit on
         # takes
         self.takes.takes_came.connect(self._panes.show_takes)
         self.takes.previewed.connect(self._on_previewed)

@@ -25,17 +25,53 @@ def test_every_character_survives_but_line_ends(editor: EditorPane) -> None:
     assert editor.text == text
 
 
-def test_each_generated_measure_is_one_step_to_undo(editor: EditorPane) -> None:
+def test_all_that_was_generated_at_once_is_one_step_to_undo(editor: EditorPane) -> None:
     editor.show_text(MINE)
     editor.begin_generated(len(MINE))
     for measure in NEW:
         editor.add_generated(measure)
+    editor.begin_generated(len(editor.text))
+    editor.add_generated("e1 |\n")
+    editor.undo()
     assert editor.text == MINE + "".join(NEW)
+    editor.undo()
+    assert editor.text == MINE
+    editor.redo()
+    assert editor.text == MINE + "".join(NEW)
+
+
+def test_what_is_typed_while_measures_come_is_a_step_of_its_own(
+    editor: EditorPane, qtbot: QtBot
+) -> None:
+    editor.show_text(MINE)
+    editor.begin_generated(len(MINE))
+    editor.add_generated(NEW[0])
+    qtbot.keyClicks(editor, "% mine ")
+    editor.add_generated(NEW[1])
+    editor.add_generated(NEW[1])
+    editor.undo()
+    assert editor.text == "% mine " + MINE + NEW[0]
     editor.undo()
     assert editor.text == MINE + NEW[0]
     editor.undo()
     assert editor.text == MINE
-    editor.redo()
+
+
+def test_undo_while_measures_come_says_so_if_it_took_them_back(
+    editor: EditorPane, qtbot: QtBot
+) -> None:
+    undone: list[bool] = []
+    editor.generated_undone.connect(lambda: undone.append(True))
+    editor.show_text(MINE)
+    editor.begin_generated(len(MINE))
+    editor.add_generated(NEW[0])
+    qtbot.keyClicks(editor, "%")
+    editor.undo()
+    assert not undone
+    editor.add_generated(NEW[1])
+    assert not undone
+    qtbot.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone
     assert editor.text == MINE + NEW[0]
 
 
@@ -66,7 +102,6 @@ def test_a_new_piece_takes_the_place_of_the_old_in_one_step(editor: EditorPane) 
     editor.add_generated(NEW[0])
     editor.add_generated(NEW[1])
     assert editor.text == "".join(NEW)
-    editor.undo()
     editor.undo()
     assert editor.text == MINE
 

@@ -209,8 +209,18 @@ def test_composing_over_a_saved_piece_leaves_its_file_alone(
     assert with_piece.program.session.path is None
     assert piece.read_text() == TEXT
     with_piece.editor.undo()
-    with_piece.editor.undo()
     assert with_piece.editor.text == TEXT
+
+
+def test_undo_while_the_model_writes_stops_it_and_takes_all_back(window: MainWindow) -> None:
+    window.editor.show_text("c1 |\n")
+    window.action_table["continue"].trigger()
+    deliver(window, "g4 a b c |\n", "d1 |\n")
+    window.action_table["undo"].trigger()
+    assert window.editor.text == "c1 |\n"
+    assert not window.program.composer.is_running
+    window.action_table["redo"].trigger()
+    assert window.editor.text == "c1 |\ng4 a b c |\nd1 |\n"
 
 
 def test_composing_over_ones_own_unsaved_text_asks_first(
