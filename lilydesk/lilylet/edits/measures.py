@@ -106,8 +106,9 @@ def _extent(parsed: ParsedText, first: int, last: int) -> Span:
     text = parsed.text
     while end < len(text) and text[end].isspace():
         end += 1
-    separator = read_measure(parsed, first).ends[0].span.start  # it may stand before all events
-    return Span(min(first_event(parsed, first), separator), end)
+    ends = read_measure(parsed, first).ends  # of its voices; the first may stand before all events
+    start = first_event(parsed, first)
+    return Span(min(start, ends[0].span.start) if ends else start, end)
 
 
 def _contexts_after(parsed: ParsedText, first: int, last: int) -> Iterator[TextEdit]:

@@ -134,6 +134,8 @@ def _written(parsed: ParsedText, passage: list[int], new: list[Measure]) -> Edit
         for index, measure in enumerate(new, start=1)
     ]
     head = "".join(f"%{comment}\n" for comment in comments)
+    if parsed.text.endswith("\\", 0, start):
+        head = " " + head  # or the word behind it would be read as a letter
     targets: list[Target] = []
     for measure in new:
         for part in measure.parts:

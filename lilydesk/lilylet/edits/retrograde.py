@@ -22,6 +22,7 @@ from lilydesk.lilylet.serializer import write_voice
 from lilydesk.notation.event import Chord, DoubleTremolo, Event, Rest, Timed, Tuplet
 from lilydesk.notation.mark import Mark, MarkKind
 from lilydesk.notation.span import Span
+from lilydesk.notation.walk import is_grace
 
 _SWAPPED = {
     MarkKind.SLUR_START: MarkKind.SLUR_END, MarkKind.SLUR_END: MarkKind.SLUR_START,
@@ -51,10 +52,12 @@ def retrograde(parsed: ParsedText, selection: Span) -> EditResult:
                 "A change of clef, key or the like stands between these notes; "
                 "select those on one side of it."
             )
+        if not run:
+            continue
         loose = _loose_marks(run)
         turned = _with_loose(_turned(_with_loose(run, loose, is_taken=True)), loose)
         start = parsed.chunk_starts[chunk]
-        extent = Span(run[0].span.start, max(_end(event) for event in run)).shifted(start)
+        extent = Span(_start(parsed, start, run[0]), start + max(_end(event) for event in run))
         edits.append(TextEdit(extent, write_voice(turned)))
         targets[extent.start] = list(event_targets(turned))
     passage = Passage(found.first, found.last, _in_order(found.atoms, edits, targets))
@@ -64,17 +67,34 @@ def retrograde(parsed: ParsedText, selection: Span) -> EditResult:
 def _run(
     parsed: ParsedText, chunk: int, place: tuple[int, int], selection: Span
 ) -> list[Timed] | None:
-    """The selected events of a voice in a measure; None if other things stand among them."""
-    voice = measure_of(parsed, chunk).parts[place[0]].voices[place[1]]
+    """The selected events of a voice in a measure; None if other things stand among them.
+
+    Grace notes go with the note behind them, and neighbours, which may share a brace, together.
+    """
+    events = measure_of(parsed, chunk).parts[place[0]].voices[place[1]].events
     start = parsed.chunk_starts[chunk]
     chosen = [
         index
-        for index, event in enumerate(voice.events)
+        for index, event in enumerate(events)
         if isinstance(event, _TIMED) and touches(selection, event.span.shifted(start))
     ]
-    between = voice.events[chosen[0] : chosen[-1] + 1] if chosen else ()
+    if not chosen:
+        return []
+    first, last = chosen[0], chosen[-1]
+    while first > 0 and is_grace(events[first]) and is_grace(events[first - 1]):
+        first -= 1
+    while last >= first and is_grace(events[last]):
+        last -= 1
+    between = events[first : last + 1]
     run = [event for event in between if isinstance(event, _TIMED)]
-    return run if run and len(run) == len(between) else None
+    return run if len(run) == len(between) else None
+
+
+def _start(parsed: ParsedText, chunk_start: int, event: Event) -> int:
+    r"""Where an event starts in the text, the \grace before it included."""
+    start = chunk_start + event.span.start
+    grace = parsed.text.rfind("\\grace", chunk_start, start) if is_grace(event) else -1
+    return grace if grace >= 0 else start
 
 
 def _end(event: Event) -> int:
@@ -171,14 +191,14 @@ def _turned(events: Iterable[Event]) -> list[Event]:
     units: list[list[Event]] = [[]]
     for event in events:
         units[-1].append(event)
-        if not (isinstance(event, Chord | Rest) and event.is_grace):
+        if not is_grace(event):
             units.append([])
     turned = [_turned_event(event) for unit in reversed(units) for event in unit]
     return _with_ties(turned, [_has_tie(event) for event in reversed(_plain(events))])
 
 
 def _plain(events: Iterable[Event]) -> list[Event]:
-    return [e for e in events if not (isinstance(e, Chord | Rest) and e.is_grace)]
+    return [e for e in events if not is_grace(e)]
 
 
 def _has_tie(event: Event) -> bool:
@@ -198,7 +218,7 @@ def _with_ties(events: list[Event], ties: list[bool]) -> list[Event]:
             if number + 1 < len(ties) and ties[number + 1]:
                 marks = (*marks, Mark(MarkKind.TIE, event.span))
             event = replace(event, marks=marks)
-        number += not (isinstance(event, Chord | Rest) and event.is_grace)
+        number += not is_grace(event)
         found.append(event)
     return found
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lilydesk.lilylet.collection import collection_paused
+from lilydesk.lilylet.diagnostics import Severity
 from lilydesk.lilylet.document_parser import Chunk, ParsedText
 from lilydesk.lilylet.edits.atoms import Atom, Reading, read_measure
 from lilydesk.lilylet.edits.result import (
@@ -287,7 +288,13 @@ def checked(parsed: ParsedText, edits: tuple[TextEdit, ...], passage: Passage) -
     return EditResult(edits) if _is_as_it_should_be(parsed, after, passage) else nothing(UNSAFE)
 
 
+def _n_errors(parsed: ParsedText) -> int:
+    return sum(fault.severity is Severity.ERROR for fault in parsed.diagnostics)
+
+
 def _is_as_it_should_be(before: ParsedText, after: ParsedText, passage: Passage) -> bool:
+    if _n_errors(after) > _n_errors(before):
+        return False
     try:
         for index in range(passage.first):
             if after.chunks[index : index + 1] != before.chunks[index : index + 1]:

@@ -133,6 +133,14 @@ def test_retrograde_keeps_ties_between_their_notes() -> None:
     assert after(text, result) == "d8 c~ c2 |\n"
 
 
+def test_retrograde_takes_grace_notes_whole_and_with_the_note_behind_them() -> None:
+    text = "c4 \\grace { d16 e } f4 g2"
+    for cut in ("d16 e } f4 g2", "e } f4 g2"):
+        result = retrograde(parse_document(text), span_of(text, cut))
+        assert apply_edits(text, result.edits) == "c4 g'2 \\grace { d16 e } f4"
+    assert not retrograde(parse_document(text), span_of(text, "c4 \\grace { d16"))
+
+
 def test_retrograde_turns_tuplets_and_keeps_grace_notes_with_theirs() -> None:
     text = "\\tuplet 3/2 { c8 d e } \\grace g16 f4 |\n"
     result = retrograde(parse_document(text), Span(0, len(text)))

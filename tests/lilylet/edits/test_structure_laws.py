@@ -32,6 +32,7 @@ from tests.lilylet.cases import corpus_pieces
 from tests.strategies import broken_lilylet_texts, lilylet_texts
 from tests.support import shared_folder
 
+MANY = 1_000_000
 Operation = Callable[[ParsedText, Span], EditResult]
 OPERATIONS: dict[str, Operation] = {
     "insert": lambda parsed, span: insert_measures(parsed, span, 2),
@@ -43,12 +44,17 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def events_in(parsed: ParsedText, first: int, last: int) -> list[Any]:
-    """Notes and rests of the measures (chunks) from `first` to before `last`."""
+def n_measures(parsed: ParsedText, end: int) -> int:
+    """How many of the chunks before `end` hold music."""
+    return sum(chunk.measure is not None for chunk in parsed.chunks[:end])
+
+
+def events_in(parsed: ParsedText, first: int, last: int = MANY) -> list[Any]:
+    """Notes and rests of the measures from `first` to before `last`."""
     return [
         (atom.place, atom.pitches, atom.rest, atom.duration, atom.is_grace)
         for atom in read_atoms(parsed).atoms
-        if first <= atom.chunk < last
+        if first <= n_measures(parsed, atom.chunk) < last
     ]
 
 
@@ -65,12 +71,13 @@ def keeps_the_rest(text: str, selection: Span, operation: Operation, goes_on: bo
         return False
     after = parse_document(apply_edits(text, result.edits))
     chosen = chosen_chunks(before, selection)
-    first, last = chosen[0], len(before.chunks) if goes_on else chosen[-1] + 1
-    n_more = len(after.chunks) - len(before.chunks)
+    first = chosen[0]
+    n_before, n_after = (n_measures(parsed, len(parsed.chunks)) for parsed in (before, after))
+    end = n_before if goes_on else n_measures(before, chosen[-1] + 1)
     assert n_errors(after) <= n_errors(before)
-    assert events_in(after, 0, first) == events_in(before, 0, first)
-    behind = events_in(after, last + n_more, len(after.chunks))
-    assert behind == events_in(before, last, len(before.chunks))
+    begin = n_measures(before, first)
+    assert events_in(after, 0, begin) == events_in(before, 0, begin)
+    assert events_in(after, end + n_after - n_before) == events_in(before, end)
     for edit in result.edits:
         if edit.span.start >= before.head.end or edit.span.end > before.head.end:
             start = max(edit.span.start, before.head.end)  # a header before it may go with it
@@ -85,6 +92,7 @@ def selection_in(text: str, start: int, length: int) -> Span:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 @settings(max_examples=35)
+@example(text="c \\grace { c16 d } ", start=0, length=12)
 @given(text=lilylet_texts(), start=st.integers(0, 150), length=st.integers(0, 60))
 def test_what_is_not_selected_stays(name: str, text: str, start: int, length: int) -> None:
     keeps_the_rest(text, selection_in(text, start, length), OPERATIONS[name], name == "time")
@@ -93,6 +101,9 @@ def test_what_is_not_selected_stays(name: str, text: str, start: int, length: in
 @pytest.mark.parametrize("name", OPERATIONS)
 @settings(max_examples=25)
 @example(text="-R", start=0, length=0)
+@example(text="c%|", start=0, length=0)
+@example(text="c | c | ", start=3, length=0)
+@example(text="\\\\c ", start=0, length=0)
 @given(text=broken_lilylet_texts(), start=st.integers(0, 150), length=st.integers(0, 60))
 def test_broken_texts_take_no_harm(name: str, text: str, start: int, length: int) -> None:
     keeps_the_rest(text, selection_in(text, start, length), OPERATIONS[name], name == "time")
