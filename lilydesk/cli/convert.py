@@ -9,7 +9,7 @@ from pathlib import Path
 from lilydesk.app.convert import check_suffix, write_document_as
 from lilydesk.app.files import open_text_file
 from lilydesk.app.imports import read_score
-from lilydesk.lilylet import Severity, parse_document
+from lilydesk.lilylet import parse_document
 
 
 def convert_piece(source: Path, target: Path, *, as_json: bool = False) -> int:
@@ -24,7 +24,7 @@ def convert_piece(source: Path, target: Path, *, as_json: bool = False) -> int:
     if source.suffix.lower() == ".lyl":
         parsed = parse_document(open_text_file(source).text)
         document = parsed.document
-        n_errors = sum(problem.severity is Severity.ERROR for problem in parsed.diagnostics)
+        n_errors = len(parsed.errors)
     else:
         score = read_score(source)
         document, losses = score.document, score.losses

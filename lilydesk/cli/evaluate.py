@@ -11,7 +11,7 @@ from lilydesk.app.bundles import bundle_styles, find_bundle
 from lilydesk.app.files import open_text_file, write_bytes
 from lilydesk.cli.arguments import Arguments
 from lilydesk.engines import Sampling, Score, open_engine
-from lilydesk.lilylet import Severity, parse_document, write_document
+from lilydesk.lilylet import parse_document, write_document
 
 if TYPE_CHECKING:
     from lilydesk.composing.evaluation import Sample
@@ -41,7 +41,7 @@ def score_files(model: str, paths: Sequence[Path], texts: Sequence[str]) -> dict
 def canonical_text(text: str) -> str:
     """Return the text in the form that models read; one with mistakes is measured as it stands."""
     parsed = parse_document(text)
-    if any(problem.severity is Severity.ERROR for problem in parsed.diagnostics):
+    if parsed.errors:
         return text
     return write_document(parsed.document)
 

@@ -10,12 +10,10 @@ from lilydesk.composing.prefix import Manner, in_manner, manner_of
 from lilydesk.engines import GivenMeasure
 from lilydesk.engines.constraints import Keeps, VoicePlace
 from lilydesk.errors import LilyDeskError
-from lilydesk.lilylet import MeasureWriter, Severity, line_and_column, parse_document
+from lilydesk.lilylet import MeasureWriter, line_and_column, parse_document
 from lilydesk.notation import Duration, Key, Measure, Part, Rest, TimeSignature, Voice
 from lilydesk.notation.event import RestKind
-from lilydesk.notation.span import Span
-
-_NOWHERE = Span(0, 0)
+from lilydesk.notation.span import NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +49,10 @@ def read_along(
     if along is None:
         return AlongMeasures()
     parsed = parse_document(along.text)
-    errors = [fault for fault in parsed.diagnostics if fault.severity is Severity.ERROR]
-    if errors:
-        line, _ = line_and_column(along.text, errors[0].span.start)
+    for error in parsed.errors:
+        line, _ = line_and_column(along.text, error.span.start)
         raise LilyDeskError(
-            f"The given music has a mistake in line {line}: {errors[0].message}", "Mend it first."
+            f"The given music has a mistake in line {line}: {error.message}", "Mend it first."
         )
     measures = parsed.document.measures
     if not measures:
@@ -93,9 +90,9 @@ def _with_staves(measure: Measure, staves: Sequence[int]) -> Measure:
 
 def _with_all_staves(part: Part, n_staves: int, measure: Measure) -> Part:
     present = {voice.staff for voice in part.voices}
-    rest = Rest(RestKind.FULL_MEASURE, Duration(1), _NOWHERE)
+    rest = Rest(RestKind.FULL_MEASURE, Duration(1), NOWHERE)
     missing = tuple(
-        Voice(staff, (rest,), Fraction(measure.expected), _NOWHERE)
+        Voice(staff, (rest,), Fraction(measure.expected), NOWHERE)
         for staff in range(1, n_staves + 1)
         if staff not in present
     )

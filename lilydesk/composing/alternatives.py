@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lilydesk.composing.candidate import Candidate, Progress, TakeEngine, no_progress
 from lilydesk.composing.compose import PieceWriter, generation_request
+from lilydesk.composing.measures import split_takes
 from lilydesk.composing.prefix import Prefix, read_prefix
 from lilydesk.composing.request import ComposeRequest, read_key_words, read_time_words
 from lilydesk.engines import GenerationRequest, Score
@@ -53,14 +54,10 @@ def _written(
 ) -> list[list[str]]:
     """The measures of each take as the model wrote them."""
     raws: list[list[str]] = [[] for _ in asked]
-    texts = [""] * len(asked)
     n_total = sum(one.n_written - len(one.measures_text) for one in asked)
-    for k, piece in engine.generate_takes(asked, cancelled):
-        texts[k] += piece
-        while "|\n" in texts[k]:
-            raw, _, texts[k] = texts[k].partition("|\n")
-            raws[k].append(raw + "|\n")
-            on_progress(sum(map(len, raws)), n_total)
+    for k, raw in split_takes(engine.generate_takes(asked, cancelled), [""] * len(asked)):
+        raws[k].append(raw)
+        on_progress(sum(map(len, raws)), n_total)
     return raws
 
 

@@ -18,13 +18,12 @@ from lilydesk.composing.remainder import ends_in_comment, remainder_text
 from lilydesk.composing.request import (
     ComposeRequest,
     GeneratedMeasure,
-    key_command,
     read_key_words,
     read_time_words,
-    time_command,
 )
 from lilydesk.engines import Engine, GenerationRequest
 from lilydesk.lilylet import MeasureWriter, write_document
+from lilydesk.lilylet.voice_writer import write_key, write_time
 from lilydesk.notation import Document, Headers
 
 
@@ -62,8 +61,8 @@ def generation_request(request: ComposeRequest, prefix: Prefix) -> GenerationReq
         headers=prefix.header_lines,
         measures_text=prefix.measures_text,
         partial_text=prefix.begun.model_text if prefix.begun else "",
-        key_text=key_command(manner.key) if manner.key else "",
-        time_text=time_command(manner.time) if manner.time else "",
+        key_text=write_key(manner.key) if manner.key else "",
+        time_text=write_time(manner.time) if manner.time else "",
         sampling=request.sampling,
         seed=request.seed,
         constrains_time=request.constrains_time,

@@ -16,7 +16,7 @@ from lilydesk.engines import Engine, Sampling
 from lilydesk.engines.fingerprints import word_for_word
 from lilydesk.engines.free_sampling import FreeSampler
 from lilydesk.engines.patches import split_piece
-from lilydesk.lilylet import Severity, parse_document
+from lilydesk.lilylet import parse_document
 from lilydesk.notation import Document
 
 _MARKER = re.compile(r"\[r:\d+/\d+\]")
@@ -94,7 +94,7 @@ def soundness(samples: Iterable[Sample], n_measures: int) -> Soundness:
     for sample in samples:
         parsed = parse_document(sample.text)
         pieces += 1
-        parsing += all(fault.severity is not Severity.ERROR for fault in parsed.diagnostics)
+        parsing += not parsed.errors
         counted += sample.is_ended and len(parsed.document.measures) == n_measures
         n_voices, n_full = full_voices(parsed.document)
         voices, full = voices + n_voices, full + n_full
@@ -106,8 +106,7 @@ def full_voices(document: Document) -> tuple[int, int]:
     fits = [
         voice.length == measure.expected
         for measure in document.measures
-        for part in measure.parts
-        for voice in part.voices
+        for voice in measure.voices
     ]
     return len(fits), sum(fits)
 

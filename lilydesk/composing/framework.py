@@ -23,11 +23,10 @@ from lilydesk.notation.event import (
     Tempo,
     TimeChange,
 )
-from lilydesk.notation.span import Span
+from lilydesk.notation.span import NOWHERE
 from lilydesk.notation.walk import length_of, onsets_of
 
 _PLAN = (Tempo, Barline, KeyChange, TimeChange, Partial)
-_NOWHERE = Span(0, 0)
 Free = frozenset[VoicePlace] | None
 """The voices that are written anew; None is all of them."""
 
@@ -150,11 +149,11 @@ def with_standing(
     for (part, staff), clef in wanted.clefs.items():
         place = _voice_on(last, part, staff, free)
         if found.clefs.get((part, staff)) != clef and place is not None:
-            last = _with_last(last, place, ClefChange(clef, _NOWHERE))
+            last = _with_last(last, place, ClefChange(clef, NOWHERE))
     for place, _ in voices_of(last):
         octaves = wanted.ottavas.get(place, 0)
         if found.ottavas.get(place, 0) != octaves and is_free(free, place):
-            last = _with_last(last, place, Ottava(octaves, _NOWHERE))
+            last = _with_last(last, place, Ottava(octaves, NOWHERE))
     return (*measures[:-1], last)
 
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from lilydesk.notation import Chord, Event, Key, Measure, Pitch, TimeSignature, Tuplet
-from lilydesk.notation.event import DoubleTremolo
+from lilydesk.notation import Chord, Key, Measure, Pitch, TimeSignature
+from lilydesk.notation.key_signature import key_alterations
+from lilydesk.notation.walk import leaves_of
 
-_SHARPS = "fcgdaeb"
 _MAJOR = {
     fifths: Key(Pitch(step, alter), "major")
     for step, alter, fifths in (
@@ -23,35 +23,19 @@ _MAJOR = {
 def guess_key(measures: Iterable[Measure]) -> Key:
     """The major key with the fewest accidentals needed; the plainest of equals."""
     pitches = Counter(
-        (pitch.step, pitch.alter)
+        (head.pitch.step, head.pitch.alter)
         for measure in measures
-        for part in measure.parts
-        for voice in part.voices
-        for pitch in pitches_of(voice.events)
+        for voice in measure.voices
+        for leaf in leaves_of(voice.events)
+        if isinstance(leaf, Chord)
+        for head in leaf.heads
     )
     return min(_MAJOR.values(), key=lambda key: _n_accidentals(key, pitches))
 
 
-def pitches_of(events: Iterable[Event]) -> Iterable[Pitch]:
-    """All pitches of notes and chords, in order."""
-    for event in events:
-        if isinstance(event, Chord):
-            yield from (head.pitch for head in event.heads)
-        elif isinstance(event, Tuplet):
-            yield from pitches_of(event.events)
-        elif isinstance(event, DoubleTremolo):
-            yield from pitches_of((event.first, event.second))
-
-
 def _n_accidentals(key: Key, pitches: Counter[tuple[str, int]]) -> int:
-    return sum(n for (step, alter), n in pitches.items() if alter != _alter_in(key, step))
-
-
-def _alter_in(key: Key, step: str) -> int:
-    place = _SHARPS.index(step)
-    if key.fifths > place:
-        return 1
-    return -1 if -key.fifths > 6 - place else 0
+    alterations = key_alterations(key.fifths)
+    return sum(n for (step, alter), n in pitches.items() if alter != alterations.get(step, 0))
 
 
 def guess_time(measures: Sequence[Measure]) -> TimeSignature:

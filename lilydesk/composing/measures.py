@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from lilydesk.composing.prefix import Manner
 from lilydesk.lilylet import EntryState, MeasureParse, Severity, parse_document, parse_measure
 from lilydesk.notation import (
-    Chord,
     Duration,
     Event,
     Headers,
@@ -18,24 +16,28 @@ from lilydesk.notation import (
     Part,
     Rest,
     TimeSignature,
-    Tuplet,
     Voice,
 )
-from lilydesk.notation.event import DoubleTremolo, KeyChange, RestKind, TimeChange
-from lilydesk.notation.span import Span
+from lilydesk.notation.event import KeyChange, RestKind, TimeChange
+from lilydesk.notation.span import NOWHERE
+from lilydesk.notation.walk import takes_time, with_voices
 
-_MEASURE_END = re.compile(r"\|\n")
-_NOWHERE = Span(0, 0)
+_MEASURE_END = "|\n"
+RawMeasure = tuple[int, str]
+"""Number of the take, from 0, and a measure as its model wrote it, up to "|" and newline."""
 
 
-def split_measures(pieces: Iterator[str]) -> Iterator[str]:
+def split_measures(pieces: Iterable[str]) -> Iterator[str]:
     """Join an engine's pieces and hand on each measure when its "|" and newline have come."""
-    text = ""
-    for piece in pieces:
-        text += piece
-        while (match := _MEASURE_END.search(text)) is not None:
-            yield text[: match.end()]
-            text = text[match.end() :]
+    return (raw for _, raw in split_takes(((0, piece) for piece in pieces), [""]))
+
+
+def split_takes(pieces: Iterable[tuple[int, str]], begun: Sequence[str]) -> Iterator[RawMeasure]:
+    """The same for several takes at once; `begun` is what each starts with."""
+    texts = list(begun)
+    for take, piece in pieces:
+        *measures, texts[take] = (texts[take] + piece).split(_MEASURE_END)
+        yield from ((take, raw + _MEASURE_END) for raw in measures)
 
 
 def split_headers(raw: str) -> tuple[Headers, str]:
@@ -79,7 +81,7 @@ def _filled(parse: MeasureParse, staves: tuple[int, ...]) -> Measure:
 def _empty_measure(parse: MeasureParse) -> Measure:
     time = parse.exit.time
     expected = time.length if time else Fraction(4)
-    return Measure((), parse.exit.key, time, expected, expected, _NOWHERE)
+    return Measure((), parse.exit.key, time, expected, expected, NOWHERE)
 
 
 def _filled_part(part: Part, n_staves: int, measure: Measure) -> Part:
@@ -89,12 +91,12 @@ def _filled_part(part: Part, n_staves: int, measure: Measure) -> Part:
     present = {voice.staff for voice in voices}
     for staff in range(1, n_staves + 1):
         if staff not in present:
-            voices.append(_with_rest(Voice(staff, (), Fraction(0), _NOWHERE), measure))
+            voices.append(_with_rest(Voice(staff, (), Fraction(0), NOWHERE), measure))
     return Part(tuple(voices)) if tuple(voices) != part.voices else part
 
 
 def _with_rest(voice: Voice, measure: Measure) -> Voice:
-    rest = Rest(RestKind.FULL_MEASURE, rest_duration(measure.expected), _NOWHERE)
+    rest = Rest(RestKind.FULL_MEASURE, rest_duration(measure.expected), NOWHERE)
     return replace(voice, events=(*voice.events, rest), length=measure.expected)
 
 
@@ -110,15 +112,7 @@ def rest_duration(length: Fraction) -> Duration:
 
 def has_music(events: tuple[Event, ...]) -> bool:
     """Whether there is a note or rest that takes time."""
-    return any(
-        is_timed(event) and not (isinstance(event, Chord | Rest) and event.is_grace)
-        for event in events
-    )
-
-
-def is_timed(event: Event) -> bool:
-    """Whether the event is a note, a rest or a group of them, grace notes included."""
-    return isinstance(event, Chord | Rest | Tuplet | DoubleTremolo)
+    return any(map(takes_time, events))
 
 
 def in_composers_manner(measure: Measure, manner: Manner) -> Measure:
@@ -142,8 +136,7 @@ def _with_plain_rests(measure: Measure) -> Measure:
         )
         return replace(voice, events=events)
 
-    parts = (replace(part, voices=tuple(map(plain, part.voices))) for part in measure.parts)
-    return replace(measure, parts=tuple(parts))
+    return with_voices(measure, plain)
 
 
 def _is_same_time(one: TimeSignature | None, other: TimeSignature | None) -> bool:
@@ -154,13 +147,7 @@ def _is_same_time(one: TimeSignature | None, other: TimeSignature | None) -> boo
 
 
 def _without(measure: Measure, kind: type[KeyChange] | type[TimeChange]) -> Measure:
-    parts = tuple(
-        Part(
-            tuple(
-                replace(voice, events=tuple(e for e in voice.events if not isinstance(e, kind)))
-                for voice in part.voices
-            )
-        )
-        for part in measure.parts
-    )
-    return replace(measure, parts=parts)
+    def without(voice: Voice) -> Voice:
+        return replace(voice, events=tuple(e for e in voice.events if not isinstance(e, kind)))
+
+    return with_voices(measure, without)

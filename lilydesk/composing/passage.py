@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from lilydesk.composing.framework import Free, Standing, is_free
-from lilydesk.composing.prefix import Manner, header_lines, in_manner, manner_of, staff_counts
-from lilydesk.composing.request import key_command, time_command
+from lilydesk.composing.prefix import Manner, header_lines, in_manner, manner_of
 from lilydesk.composing.spanners import Incoming, incoming_of
 from lilydesk.composing.tied_borders import ties_out_of
 from lilydesk.composing.voice_places import voice_at, voices_of, with_events
@@ -17,12 +16,12 @@ from lilydesk.engines import GivenMeasure
 from lilydesk.engines.constraints import Keeps
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import MeasureWriter, ParsedText, parse_document
+from lilydesk.lilylet.voice_writer import write_key, write_time
 from lilydesk.notation import Chord, Duration, Event, MarkKind, Measure, Part, Voice
 from lilydesk.notation.event import KeyChange, Partial, TimeChange
-from lilydesk.notation.span import Span
+from lilydesk.notation.span import NOWHERE
+from lilydesk.notation.staves import part_staves
 from lilydesk.notation.walk import first_leaf
-
-_NOWHERE = Span(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def read_passage(text: str, first: int, n_measures: int, free: Free) -> Passage:
     texts = [model_writer.write(in_manner(one, manner)) + " |\n" for one in before]
     passage = Passage(
         parsed, first, n_measures, free, manner, tuple(full[first : first + n_measures]),
-        tuple(texts), tuple(staff_counts(document.measures)), own_writer, model_writer,
+        tuple(texts), part_staves(document), own_writer, model_writer,
         Standing().take(before), incoming_of(before, max(len(one.parts) for one in rest)),
     )  # fmt: skip
     _check_voices(passage)
@@ -192,12 +191,12 @@ def _with_pickup(measure: Measure) -> Measure:
     events = measure.parts[0].voices[0].events
     if short is None or any(isinstance(event, Partial) for event in events):
         return measure
-    return with_events(measure, (0, 0), (Partial(short, _NOWHERE), *events))
+    return with_events(measure, (0, 0), (Partial(short, NOWHERE), *events))
 
 
 def _signature(measure: Measure) -> tuple[str, str]:
     key, time = measure.key, measure.time
-    return key_command(key) if key else "", time_command(time) if time else ""
+    return write_key(key) if key else "", write_time(time) if time else ""
 
 
 def _opening(passage: Passage, index: int, measure: Measure) -> str:
@@ -205,14 +204,14 @@ def _opening(passage: Passage, index: int, measure: Measure) -> str:
     events: list[Event] = []
     short = _short_length(measure)
     if short is not None:
-        events.append(Partial(short, _NOWHERE))
+        events.append(Partial(short, NOWHERE))
     voice = measure.parts[0].voices[0]
     if index == 0 and is_free(passage.free, (0, 0)):
         events += _tied_start(passage, voice)
     if not events:
         return ""
     start = replace(measure, parts=(Part((Voice(voice.staff, tuple(events), voice.length,
-                                                _NOWHERE),)),))  # fmt: skip
+                                                NOWHERE),)),))  # fmt: skip
     text = MeasureWriter().write(start)
     has_label = passage.staves[0] > 1 and not text.startswith("\\staff")
     return f'\\staff "1" {text}' if has_label else text
@@ -235,11 +234,10 @@ def _tied_start(passage: Passage, voice: Voice) -> Iterator[Event]:
 
 def _short_length(measure: Measure) -> Duration | None:
     r"""The length of a measure that is shorter than its time signature, as \partial names it."""
-    for part in measure.parts:
-        for voice in part.voices:
-            for event in voice.events:
-                if isinstance(event, Partial):
-                    return event.duration
+    for voice in measure.voices:
+        for event in voice.events:
+            if isinstance(event, Partial):
+                return event.duration
     if measure.time is None or measure.length >= measure.time.length:
         return None
     return next(
@@ -255,9 +253,4 @@ def _short_length(measure: Measure) -> Duration | None:
 
 def _states(measure: Measure, kind: type[KeyChange] | type[TimeChange]) -> bool:
     """Whether the text of a measure says its key, or its time signature."""
-    return any(
-        isinstance(event, kind)
-        for part in measure.parts
-        for voice in part.voices
-        for event in voice.events
-    )
+    return any(isinstance(event, kind) for voice in measure.voices for event in voice.events)

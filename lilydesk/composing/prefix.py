@@ -5,9 +5,8 @@ The text itself is never changed; what is made here goes to the engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 from lilydesk.composing.guess import guess_key, guess_time
 from lilydesk.composing.open_measure import read_open_measure
@@ -19,8 +18,8 @@ from lilydesk.lilylet import (
     write_document,
 )
 from lilydesk.lilylet.document_parser import Chunk
-from lilydesk.notation import Document, Headers, Key, Measure, Part, TimeSignature
-from lilydesk.notation.event import StaffChange
+from lilydesk.notation import Document, Headers, Key, Measure, TimeSignature
+from lilydesk.notation.staves import part_staves
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def read_prefix(text: str, key: Key | None, time: TimeSignature | None) -> Prefi
 
 def _staves(document: Document, tail_text: str) -> tuple[int, ...]:
     """Staves of each part; who names a staff in the first measure means to have another."""
-    counts = staff_counts(document.measures) or [1]
+    counts = list(part_staves(document))
     if len(document.starts) < 2 and "\\staff" in tail_text:
         counts[-1] = max(2, counts[-1])
     return tuple(counts)
@@ -136,18 +135,3 @@ def manner_of(
 def in_manner(measure: Measure, manner: Manner) -> Measure:
     """The measure with a key and time signature, as a model expects them."""
     return replace(measure, key=measure.key or manner.key, time=measure.time or manner.time)
-
-
-def staff_counts(measures: Iterable[Measure]) -> list[int]:
-    """How many staves each part has."""
-    counts: list[int] = []
-    for measure in measures:
-        found = [max(_staves_of(part)) for part in measure.parts]
-        counts = [max(pair) for pair in zip_longest(counts, found, fillvalue=1)]
-    return counts
-
-
-def _staves_of(part: Part) -> Iterable[int]:
-    for voice in part.voices:
-        yield voice.staff
-        yield from (event.staff for event in voice.events if isinstance(event, StaffChange))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from lilydesk.composing.candidate import Candidate, Progress, TakeEngine, no_progress
 from lilydesk.composing.framework import Free, with_plan_of, with_standing
-from lilydesk.composing.measures import read_measure, split_headers
+from lilydesk.composing.measures import read_measure, split_headers, split_takes
 from lilydesk.composing.mending import n_lost_ends, without_loose_marks
 from lilydesk.composing.passage import (
     Passage,
@@ -29,8 +29,8 @@ from lilydesk.engines import Constraints, GenerationRequest, Sampling, Score
 from lilydesk.engines.constraints import Keeps
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import reparse
-from lilydesk.notation import Chord, Measure, Voice
-from lilydesk.notation.walk import leaves_of
+from lilydesk.notation import Measure
+from lilydesk.notation.walk import n_lyric_notes
 
 N_JUDGED = 4  # measures after the passage by which a candidate is judged
 MAX_CANDIDATES = 32
@@ -119,13 +119,10 @@ def _drafts(
             )
             for k in range(request.n_candidates)
         ]
-        texts = [run.opening] * request.n_candidates
-        for k, piece in engine.generate_takes(asked, cancelled):
-            texts[k] += piece
-            while "|\n" in texts[k]:
-                raw, _, texts[k] = texts[k].partition("|\n")
-                raws[k].append(raw + "|\n")
-                on_progress(sum(map(len, raws)), n_total)
+        begun = [run.opening] * request.n_candidates
+        for k, raw in split_takes(engine.generate_takes(asked, cancelled), begun):
+            raws[k].append(raw)
+            on_progress(sum(map(len, raws)), n_total)
     complete = [k for k, found in enumerate(raws) if len(found) == request.n_measures]
     return [(request.seed + k, raws[k]) for k in complete]
 
@@ -211,16 +208,11 @@ def _with_words(new: Measure, old: Measure, free: Free) -> tuple[Measure, bool]:
         there = voice_at(new, place)
         if not voice.verses or there is None or there.verses == voice.verses:
             continue
-        if _n_syllables(there) == _n_syllables(voice):
+        if n_lyric_notes(there.events) == n_lyric_notes(voice.events):
             new = with_voice(new, place, replace(there, verses=voice.verses))
         else:
             has_lost = True
     return new, has_lost
-
-
-def _n_syllables(voice: Voice) -> int:
-    """Notes that can take a syllable."""
-    return sum(isinstance(leaf, Chord) and not leaf.is_grace for leaf in leaves_of(voice.events))
 
 
 def _leaves_signatures(passage: Passage, text: str) -> bool:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lilydesk.composing.measures import is_timed
 from lilydesk.lilylet import write_voice
 from lilydesk.lilylet.tokens import TOKEN
 from lilydesk.notation import Event, Key, Measure, TimeSignature, Tuplet
 from lilydesk.notation.event import StandaloneMark
+from lilydesk.notation.walk import is_timed
 
 
 def remainder_text(
@@ -35,7 +35,7 @@ def remainder_text(
         return "\n".join(
             [*([head] if head or not _ends_line(composers_text) else []), *lines_after]
         )
-    voices = [voice for part in measure.parts for voice in part.voices]
+    voices = measure.voices
     written = _voice_text(voices[cursor].events, len(begun_text), measure.key, measure.time)
     first = written + separator_of(lines[cursor])
     broken = "" if not head and _ends_line(composers_text) else "\n"

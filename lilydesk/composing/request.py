@@ -103,16 +103,3 @@ def read_time_words(words: str) -> TimeSignature | None:
     raise LilyDeskError(
         f"“{words}” is no time signature that can be written.", "Write it like “3/4” or “6/8”."
     )
-
-
-def key_command(key: Key) -> str:
-    """`\\key bf \\major`"""
-    return f"\\key {key.tonic.step}{_ACCIDENTALS[key.tonic.alter]} \\{key.mode}"
-
-
-def time_command(time: TimeSignature) -> str:
-    """`\\time 3/4`"""
-    return f"\\time {time.numerator}/{time.denominator}"
-
-
-_ACCIDENTALS = {-2: "ff", -1: "f", 0: "", 1: "s", 2: "ss"}

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field, replace
 from lilydesk.composing.framework import Free, is_free
 from lilydesk.composing.voice_places import VoicePlace, voice_at, voices_of, with_events
 from lilydesk.notation import Chord, Mark, MarkKind, Measure
-from lilydesk.notation.span import Span
+from lilydesk.notation.span import NOWHERE
 from lilydesk.notation.walk import Leaf, last_leaf, leaves_of, with_leaves
-
-_NOWHERE = Span(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,7 @@ def _balanced(
         surplus += len(own[:-surplus])
     measures = _without(measures, removed)
     for _ in range(abs(surplus)):
-        mark = Mark(kind.closes if surplus > 0 else kind.opens[0], _NOWHERE, kind.text)
+        mark = Mark(kind.closes if surplus > 0 else kind.opens[0], NOWHERE, kind.text)
         measures = _with_mark_at_end(measures, part, mark, free)
     return measures
 

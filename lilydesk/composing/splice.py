@@ -18,10 +18,11 @@ from lilydesk.lilylet.edits import TextEdit, apply_edits, settle
 from lilydesk.lilylet.edits.atoms import Atom, read_measure
 from lilydesk.lilylet.edits.settle import Target, as_it_is
 from lilydesk.lilylet.tokens import TOKEN
-from lilydesk.lilylet.voice_writer import write_key
-from lilydesk.notation import Chord, Measure, Part, Rest, Tuplet, Voice
-from lilydesk.notation.event import DoubleTremolo, KeyChange, TimeChange
+from lilydesk.lilylet.voice_writer import write_key, write_time
+from lilydesk.notation import Measure, Part, Voice
+from lilydesk.notation.event import KeyChange, TimeChange
 from lilydesk.notation.span import Span
+from lilydesk.notation.walk import is_timed
 
 Targets = dict[VoicePlace, list[Target]]
 
@@ -122,12 +123,12 @@ def _own_signatures(voice: Voice, place: VoicePlace) -> str:
     """Key and time that a voice other than the first says, in front of its notes."""
     words = []
     for event in voice.events if place != (0, 0) else ():
-        if isinstance(event, Chord | Rest | Tuplet | DoubleTremolo):
+        if is_timed(event):
             break
         if isinstance(event, KeyChange):
             words.append(write_key(event.key))
         elif isinstance(event, TimeChange):
-            words.append(f"\\time {event.time.numerator}/{event.time.denominator}")
+            words.append(write_time(event.time))
     return "".join(f"{word} " for word in words)
 
 

@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from lilydesk.notation import Chord, Document, Event, Measure, Tuplet
-from lilydesk.notation.event import DoubleTremolo, Rest
+from lilydesk.notation.event import DoubleTremolo
+from lilydesk.notation.walk import length_of
 
 PITCH_CLASSES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 MOST_NOTES = 12  # as many or more sound together
@@ -55,15 +56,14 @@ def placed_chords(measure: Measure) -> list[PlacedChord]:
     """All notes and chords of a measure, voice by voice, with their onsets in it."""
     return [
         chord
-        for part in measure.parts
-        for voice in part.voices
+        for voice in measure.voices
         for chord in _placed(voice.events, Fraction(0), Fraction(1))
     ]
 
 
 def _placed(events: Iterable[Event], onset: Fraction, scale: Fraction) -> Iterator[PlacedChord]:
     for event in events:
-        length = _length(event) * scale
+        length = length_of(event) * scale
         if isinstance(event, Chord):
             yield PlacedChord(onset, length, tuple(head.pitch.midi for head in event.heads))
         elif isinstance(event, Tuplet):
@@ -72,14 +72,6 @@ def _placed(events: Iterable[Event], onset: Fraction, scale: Fraction) -> Iterat
             for half in (event.first, event.second):
                 yield PlacedChord(onset, length, tuple(head.pitch.midi for head in half.heads))
         onset += length
-
-
-def _length(event: Event) -> Fraction:
-    if isinstance(event, Chord | Rest):
-        return Fraction(0) if event.is_grace else event.duration.length
-    if isinstance(event, Tuplet):
-        return event.ratio * sum(map(_length, event.events), Fraction(0))
-    return event.length if isinstance(event, DoubleTremolo) else Fraction(0)
 
 
 def sounding_counts(chords: Iterable[PlacedChord]) -> list[int]:

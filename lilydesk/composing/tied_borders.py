@@ -14,10 +14,9 @@ from lilydesk.composing.measures import rest_duration
 from lilydesk.composing.voice_places import VoicePlace, voices_of, with_events
 from lilydesk.notation import Chord, Mark, MarkKind, Measure, NoteHead, Pitch, Rest
 from lilydesk.notation.event import RestKind
-from lilydesk.notation.span import Span
+from lilydesk.notation.span import NOWHERE
 from lilydesk.notation.walk import Leaf, first_leaf, last_leaf, with_leaves
 
-_NOWHERE = Span(0, 0)
 Pitches = dict[VoicePlace, tuple[Pitch, ...]]
 
 
@@ -110,14 +109,14 @@ def _with_first_pitches(measure: Measure, place: VoicePlace, pitches: list[Pitch
     if begin is None:
         return measure
     number, leaf = begin
-    heads = tuple(NoteHead(pitch, _NOWHERE) for pitch in pitches)
+    heads = tuple(NoteHead(pitch, NOWHERE) for pitch in pitches)
     if isinstance(leaf, Rest):
         duration = leaf.duration
         if leaf.kind is RestKind.FULL_MEASURE:
             duration = rest_duration(measure.expected)
             if duration.length != measure.expected:
                 return measure
-        return _changed(measure, place, number, Chord(heads, duration, _NOWHERE, leaf.marks))
+        return _changed(measure, place, number, Chord(heads, duration, NOWHERE, leaf.marks))
     others = sorted(leaf.heads, key=lambda head: -_distance(head, pitches))
     kept = others[: max(0, len(leaf.heads) - len(heads))]
     return _changed(measure, place, number, replace(leaf, heads=_in_order((*kept, *heads))))
@@ -138,7 +137,7 @@ def _changed(measure: Measure, place: VoicePlace, number: int, leaf: Leaf) -> Me
 
 
 def _with_tie(chord: Chord) -> Chord:
-    return replace(chord, marks=(*chord.marks, Mark(MarkKind.TIE, _NOWHERE)))
+    return replace(chord, marks=(*chord.marks, Mark(MarkKind.TIE, NOWHERE)))
 
 
 def _has_tie(chord: Chord) -> bool:

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from lilydesk.lilylet.measure_state import MeasureState
-from lilydesk.lilylet.ties import n_lyric_notes
 from lilydesk.lilylet.voice_builder import suits_rests
 from lilydesk.notation.document import Measure
 from lilydesk.notation.event import Chord, Event, Rest
 from lilydesk.notation.mark import Mark, MarkKind
 from lilydesk.notation.span import Span
-from lilydesk.notation.walk import Leaf, leaves_of
+from lilydesk.notation.walk import Leaf, leaves_of, n_lyric_notes
 
 _GLYPHS = {
     Fraction(1, 2): "½", Fraction(1, 4): "¼", Fraction(3, 4): "¾", Fraction(1, 3): "⅓",
@@ -87,7 +86,7 @@ def check_verses(state: MeasureState) -> None:
     for part in state.parts:
         for voice in part:
             for verse in voice.verses:
-                n_notes = n_lyric_notes(voice)
+                n_notes = n_lyric_notes(voice.events)
                 if len(verse.syllables) > n_notes:
                     state.fault(
                         "lyrics-too-long", verse.syllables[n_notes].span.start, verse.span.end,

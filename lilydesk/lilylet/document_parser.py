@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from lilydesk.lilylet.collection import collection_paused
-from lilydesk.lilylet.diagnostics import Diagnostic, diagnose, in_text
+from lilydesk.lilylet.diagnostics import Diagnostic, Severity, diagnose, in_text
 from lilydesk.lilylet.header_checks import check_headers
 from lilydesk.lilylet.headers import HeaderParse, parse_headers
 from lilydesk.lilylet.link_matcher import LinkMatcher
@@ -46,6 +46,11 @@ class ParsedText:
     head: HeaderParse
     chunks: tuple[Chunk, ...]
     chunk_starts: tuple[int, ...]
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that are errors: what stands there could not be read as it is."""
+        return tuple(fault for fault in self.diagnostics if fault.severity is Severity.ERROR)
 
 
 def parse_document(text: str) -> ParsedText:

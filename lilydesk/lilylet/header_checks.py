@@ -12,7 +12,7 @@ from lilydesk.lilylet.instrument_ranges import check_ranges
 from lilydesk.lilylet.measure_parser import Links
 from lilydesk.lilylet.order_checks import RepeatSign, check_shown_order
 from lilydesk.notation.span import Span
-from lilydesk.notation.staves import parse_staff_layout, staff_names
+from lilydesk.notation.staves import merged_staves, parse_staff_layout, staff_names
 from lilydesk.timeline.playing_order import (
     Block,
     DaCapo,
@@ -39,7 +39,7 @@ def check_headers(head: HeaderParse, linked: Iterable[tuple[int, Links]]) -> Ite
     if not headers.staves and not headers.instruments and not instrument:
         return
     measures = list(linked)
-    counts = _staff_counts({links.n_staves for _, links in measures})
+    counts = merged_staves(links.n_staves for _, links in measures) if measures else ()
     if headers.staves:
         yield from _check_staves(headers.staves, head.spans["staves"], sum(counts))
     names, _ = _staves(headers.staves)
@@ -122,13 +122,3 @@ def _staves(code: str) -> tuple[tuple[str, ...], str]:
         return tuple(staff_names(parse_staff_layout(code))), ""
     except ValueError as error:
         return (), str(error)
-
-
-def _staff_counts(n_staves: Iterable[tuple[int, ...]]) -> list[int]:
-    """Staves of each part, over all measures."""
-    counts: list[int] = []
-    for measure in n_staves:
-        counts.extend([0] * (len(measure) - len(counts)))
-        for part, count in enumerate(measure):
-            counts[part] = max(counts[part], count)
-    return counts

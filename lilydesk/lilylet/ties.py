@@ -78,8 +78,3 @@ def first_sounds(parts: list[list[VoiceBuilder]]) -> tuple[Sounds, ...]:
 def _first(voice: VoiceBuilder) -> list[Chord]:
     first = next((event for event in leaves_of(voice.events) if not event.is_grace), None)
     return [first] if isinstance(first, Chord) else []
-
-
-def n_lyric_notes(voice: VoiceBuilder) -> int:
-    """How many syllables the voice can take: rests take none, tied notes one each."""
-    return sum(isinstance(event, Chord) and not event.is_grace for event in leaves_of(voice.events))

@@ -58,6 +58,11 @@ def write_key(key: Key) -> str:
     return f"\\key {key.tonic.step}{ACCIDENTALS[key.tonic.alter]} \\{key.mode}"
 
 
+def write_time(time: TimeSignature) -> str:
+    r"""`\time 3/4`"""
+    return f"\\time {time.numerator}/{time.denominator}"
+
+
 class SignatureWriter:
     r"""Writes keys and time signatures; knows whether \numericTimeSignature is in force."""
 
@@ -78,7 +83,7 @@ class SignatureWriter:
             elif self._is_numeric:
                 words.append("\\defaultTimeSignature")
             self._is_numeric = not time.is_symbol
-        return [*words, f"\\time {time.numerator}/{time.denominator}"]
+        return [*words, write_time(time)]
 
 
 class VoiceWriter:

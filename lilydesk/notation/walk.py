@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeGuard
 
+from lilydesk.notation.document import Measure, Voice
 from lilydesk.notation.event import Chord, DoubleTremolo, Event, Rest, Timed, Tuplet
 
 Leaf = Chord | Rest
@@ -35,6 +36,12 @@ def leaves_of(events: Iterable[Event]) -> Iterator[Leaf]:
 def with_leaves(events: Iterable[Event], change: Callable[[int, Leaf], Leaf]) -> tuple[Event, ...]:
     """The same events, each leaf exchanged for what `change` makes of its number and itself."""
     return _Exchange(change).events(events)
+
+
+def with_voices(measure: Measure, change: Callable[[Voice], Voice]) -> Measure:
+    """The same measure, each voice exchanged for what `change` makes of it."""
+    parts = (replace(part, voices=tuple(map(change, part.voices))) for part in measure.parts)
+    return replace(measure, parts=tuple(parts))
 
 
 class _Exchange:
@@ -98,6 +105,11 @@ def onsets_of(
     for event in events:
         yield onset, event
         onset += length_of(event)
+
+
+def n_lyric_notes(events: Iterable[Event]) -> int:
+    """How many syllables the events can take: rests take none, tied notes one each."""
+    return sum(isinstance(leaf, Chord) and not leaf.is_grace for leaf in leaves_of(events))
 
 
 def first_leaf(events: Iterable[Event]) -> tuple[int, Leaf] | None:

@@ -22,7 +22,7 @@ from lilydesk.engines import bundle as bundles
 from lilydesk.engines.free_sampling import FreeSampler
 from lilydesk.engines.session import Graphs
 from lilydesk.engines.tokenizer import Tokenizer
-from lilydesk.lilylet import Severity, parse_document
+from lilydesk.lilylet import parse_document
 from lilydesk.training.export import PatchGraph, TokenGraph
 from lilydesk.training.model import HierarchicalModel, normed
 from lilydesk.training.pieces import PackedPiece
@@ -101,12 +101,11 @@ def sample_soundness(
     for seed, piece in enumerate(pieces[:n_samples]):
         sample = sampler.write(_style_lines(piece), n_measures, Sampling(), seed)
         parsed = parse_document(_MARKER.sub("", sample.text))
-        n_parsing += all(fault.severity is not Severity.ERROR for fault in parsed.diagnostics)
+        n_parsing += not parsed.errors
         fits += [
             voice.length == measure.expected
             for measure in parsed.document.measures
-            for part in measure.parts
-            for voice in part.voices
+            for voice in measure.voices
         ]
     return {
         "samples_parse": n_parsing / max(1, min(n_samples, len(pieces))),

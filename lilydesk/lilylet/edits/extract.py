@@ -26,11 +26,10 @@ from lilydesk.notation.event import (
     TimeChange,
     Tuplet,
 )
-from lilydesk.notation.span import Span
+from lilydesk.notation.span import NOWHERE, Span
 from lilydesk.notation.staves import part_instruments
 from lilydesk.notation.walk import length_of, onsets_of
 
-_NOWHERE = Span(0, 0)
 _FOR_ALL = (Tempo, Barline, Partial, KeyChange, TimeChange)
 
 
@@ -76,7 +75,7 @@ def _part(measure: Measure, part: int, staff: int | None) -> Part:
     if staff is not None:
         own = tuple(_on_one_staff(voice) for voice in own if voice.staff == staff)
     if not any(voice.events for voice in own):
-        own = (Voice(1, _silence(measure), measure.length, _NOWHERE),)
+        own = (Voice(1, _silence(measure), measure.length, NOWHERE),)
     first = next(index for index, voice in enumerate(own) if voice.events)
     events = _merged(own[first].events, [one for one in shared if not _is_said(one, own)])
     return Part((*own[:first], replace(own[first], events=events), *own[first + 1 :]))
@@ -86,8 +85,8 @@ def _silence(measure: Measure) -> tuple[Event, ...]:
     """A rest for the whole measure, or rests where it is longer or shorter than it should be."""
     values = spelled_length(measure.length) if measure.length != measure.expected else None
     if not values:
-        return (Rest(RestKind.FULL_MEASURE, Duration(1), _NOWHERE),)
-    return tuple(Rest(RestKind.VISIBLE, value, _NOWHERE) for value in values)
+        return (Rest(RestKind.FULL_MEASURE, Duration(1), NOWHERE),)
+    return tuple(Rest(RestKind.VISIBLE, value, NOWHERE) for value in values)
 
 
 def _on_one_staff(voice: Voice) -> Voice:
@@ -143,7 +142,7 @@ def _is_said(one: _Shared, voices: Iterable[Voice]) -> bool:
 
 
 def _bare(event: Event) -> Event:
-    return replace(event, span=_NOWHERE)
+    return replace(event, span=NOWHERE)
 
 
 def _merged(events: Sequence[Event], shared: list[_Shared]) -> tuple[Event, ...]:

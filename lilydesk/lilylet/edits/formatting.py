@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lilydesk.lilylet.diagnostics import Severity
 from lilydesk.lilylet.document_parser import ParsedText, parse_document
 from lilydesk.lilylet.edits.atoms import read_atoms
 from lilydesk.lilylet.edits.result import EditResult, TextEdit, nothing
@@ -17,7 +16,7 @@ def format_document(parsed: ParsedText) -> EditResult:
     """
     if not parsed.document.measures:
         return nothing("There is no music to format yet.")
-    n_errors = sum(fault.severity is Severity.ERROR for fault in parsed.diagnostics)
+    n_errors = len(parsed.errors)
     if n_errors:
         first = "The text has an error" if n_errors == 1 else f"The text has {n_errors} errors"
         return nothing(f"{first}, and what cannot be read would be lost: mend that first.")

@@ -24,7 +24,7 @@ from lilydesk.lilylet.edits.places import (
 )
 from lilydesk.lilylet.edits.result import EditResult, TextEdit, nothing
 from lilydesk.lilylet.edits.settle import Passage, Target, as_it_is, resettled
-from lilydesk.lilylet.voice_writer import write_key
+from lilydesk.lilylet.voice_writer import write_key, write_time
 from lilydesk.notation.document import Measure
 from lilydesk.notation.event import Clef, ClefChange
 from lilydesk.notation.span import Span
@@ -132,7 +132,7 @@ def _signatures(parsed: ParsedText, first: int, last: int, after: int) -> Iterat
         yield "\\numericTimeSignature" if then.is_numeric else "\\defaultTimeSignature"
     time = then.time
     if time is not None and time != before.time and measure.time == time:
-        yield f"\\time {time.numerator}/{time.denominator}"
+        yield write_time(time)
 
 
 def _clefs_after(parsed: ParsedText, first: int, last: int, after: int) -> Iterator[TextEdit]:

@@ -31,7 +31,8 @@ from lilydesk.lilylet.edits.splitting import CannotSplit
 from lilydesk.lilylet.edits.stream import lay_out
 from lilydesk.lilylet.incremental import reparse
 from lilydesk.lilylet.serializer import MeasureWriter
-from lilydesk.notation.document import Document, Headers, Measure, Voice
+from lilydesk.lilylet.voice_writer import write_time
+from lilydesk.notation.document import Document, Headers, Measure
 from lilydesk.notation.event import (
     Chord,
     Event,
@@ -41,7 +42,7 @@ from lilydesk.notation.event import (
 )
 from lilydesk.notation.mark import MarkKind
 from lilydesk.notation.span import Span
-from lilydesk.notation.walk import is_grace, is_timed
+from lilydesk.notation.walk import is_grace, is_timed, with_voices
 from lilydesk.timeline import perform
 from lilydesk.timeline.ornaments import ORNAMENTS
 
@@ -138,9 +139,8 @@ def _written(parsed: ParsedText, passage: list[int], new: list[Measure]) -> Edit
         head = " " + head  # or the word behind it would be read as a letter
     targets: list[Target] = []
     for measure in new:
-        for part in measure.parts:
-            for voice in part.voices:
-                targets += event_targets(voice.events)
+        for voice in measure.voices:
+            targets += event_targets(voice.events)
     edits = [TextEdit(Span(start, end), head + "\n\n".join(texts))]
     edits += _time_after(parsed, last)
     result = resettled(parsed, edits, Passage(first, last, targets))
@@ -164,15 +164,10 @@ def _time_after(parsed: ParsedText, last: int) -> list[TextEdit]:
     after = next((i for i in range(last + 1, len(parsed.chunks)) if parsed.chunks[i].measure), None)
     if after is None or time is None or _fraction(measure_of(parsed, last).time) == _fraction(time):
         return []
-    if any(_begins_with_time(voice.events) for voice in _voices(measure_of(parsed, after))):
+    if any(_begins_with_time(voice.events) for voice in measure_of(parsed, after).voices):
         return []
     place = first_event(parsed, after)
-    word = f"\\time {time.numerator}/{time.denominator} "
-    return [TextEdit(Span(place, place), word)]
-
-
-def _voices(measure: Measure) -> list[Voice]:
-    return [voice for part in measure.parts for voice in part.voices]
+    return [TextEdit(Span(place, place), f"{write_time(time)} ")]
 
 
 def _begins_with_time(events: tuple[Event, ...]) -> bool:
@@ -204,12 +199,9 @@ def _heard(document: Document, first: int, n_measures: int) -> list[int]:
 
 
 def _plain(measure: Measure) -> Measure:
-    return replace(measure, parts=tuple(
-        replace(part, voices=tuple(
-            replace(voice, events=_without_ornaments(voice.events)) for voice in part.voices
-        ))
-        for part in measure.parts
-    ))  # fmt: skip
+    return with_voices(
+        measure, lambda voice: replace(voice, events=_without_ornaments(voice.events))
+    )
 
 
 def _without_ornaments(events: tuple[Event, ...]) -> tuple[Event, ...]:

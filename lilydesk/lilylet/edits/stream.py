@@ -37,12 +37,11 @@ from lilydesk.notation.event import (
     TimeSignature,
     Tuplet,
 )
-from lilydesk.notation.span import Span
+from lilydesk.notation.span import NOWHERE
 from lilydesk.notation.walk import is_timed, length_of, onsets_of
 
-_NOWHERE = Span(0, 0)
-_SPACE = Rest(RestKind.INVISIBLE, Duration(4), _NOWHERE)
-_REST = Rest(RestKind.VISIBLE, Duration(4), _NOWHERE)
+_SPACE = Rest(RestKind.INVISIBLE, Duration(4), NOWHERE)
+_REST = Rest(RestKind.VISIBLE, Duration(4), NOWHERE)
 _LEFT_OUT = (KeyChange, TimeChange)  # each new measure says them itself
 
 
@@ -74,7 +73,7 @@ def lay_out(measures: list[Measure], time: TimeSignature, pickup: Fraction | Non
             Part(_without_empty({line: voices[line][index] for line in lines})) for lines in parts
         )
         length = end - start
-        new.append(Measure(filled, _key_at(keys, start), time, length, length, _NOWHERE))
+        new.append(Measure(filled, _key_at(keys, start), time, length, length, NOWHERE))
     return new
 
 
@@ -184,11 +183,11 @@ class _Stream:
     def _begin(self, voice: Voice, start: Fraction) -> None:
         """Staff and stems begin anew with each measure."""
         if voice.staff != self._staff:
-            self.events.append(_Placed(start, StaffChange(voice.staff, _NOWHERE)))
+            self.events.append(_Placed(start, StaffChange(voice.staff, NOWHERE)))
             self._staff = voice.staff
         if self._stems is not StemDirection.NEUTRAL and not _begins_with_stems(voice.events):
             self._stems = StemDirection.NEUTRAL
-            self.events.append(_Placed(start, StemChange(self._stems, _NOWHERE)))
+            self.events.append(_Placed(start, StemChange(self._stems, NOWHERE)))
 
     def _event(self, event: Event, measure: Measure, onset: Fraction) -> Fraction:
         if isinstance(event, _LEFT_OUT) or (isinstance(event, Partial) and onset > 0):
@@ -214,7 +213,7 @@ class _Stream:
         waiting = deque(keys)
         for placed in self.events:
             while waiting and waiting[0][0] <= placed.onset:
-                merged.append(_Placed(placed.onset, KeyChange(waiting.popleft()[1], _NOWHERE)))
+                merged.append(_Placed(placed.onset, KeyChange(waiting.popleft()[1], NOWHERE)))
             merged.append(placed)
         self.events = merged
 
@@ -290,7 +289,7 @@ def _voice(
     staff, stems = state
     lead: list[Event] = []
     if stems is not StemDirection.NEUTRAL:
-        lead.append(StemChange(stems, _NOWHERE))
+        lead.append(StemChange(stems, NOWHERE))
     kept: list[tuple[Fraction, Event]] = []
     now = staff
     for onset, event in events:
@@ -308,7 +307,7 @@ def _voice(
     if filled < end:
         kept += [(filled, piece) for piece in pieces(rules.filling, end - filled)]
     found = _tidied([*lead, *_with_joined(kept, rules)])
-    voice = Voice(staff, tuple(found), end - start, _NOWHERE)
+    voice = Voice(staff, tuple(found), end - start, NOWHERE)
     return with_words(voice, start, rules.words), (now, stems)
 
 
@@ -328,7 +327,7 @@ def _tidied(events: list[Event]) -> list[Event]:
     """A measure of rests as one."""
     timed = [event for event in events if isinstance(event, Chord | Rest | Tuplet)]
     if timed and all(map(is_plain_rest, timed)) and all(map(length_of, timed)):
-        full = Rest(RestKind.FULL_MEASURE, Duration(1), _NOWHERE)
+        full = Rest(RestKind.FULL_MEASURE, Duration(1), NOWHERE)
         first = events.index(timed[0])
         rest = [event for event in events[first:] if not is_plain_rest(event)]
         return [*events[:first], full, *rest]

@@ -12,14 +12,13 @@ from fractions import Fraction
 from lilydesk.lilylet.edits.splitting import CannotSplit
 from lilydesk.notation.document import Syllable, Verse, Voice
 from lilydesk.notation.event import Chord, DoubleTremolo, Event, Tuplet
-from lilydesk.notation.span import Span
+from lilydesk.notation.span import NOWHERE
 from lilydesk.notation.walk import length_of
 
 Words = dict[Fraction, dict[int, Syllable]]
 """Onset of a note -> number of the verse, from 0 -> its syllable."""
 
-_NOWHERE = Span(0, 0)
-_SKIPPED = Syllable("", _NOWHERE)
+_SKIPPED = Syllable("", NOWHERE)
 
 
 def words_of(voices: Iterable[tuple[Fraction, Voice | None]]) -> Words:
@@ -64,7 +63,7 @@ def _verse(sung: list[dict[int, Syllable]], number: int) -> Verse:
     syllables = [one.get(number, _SKIPPED) for one in sung]
     while syllables and syllables[-1] == _SKIPPED:
         syllables.pop()
-    return Verse(tuple(syllables), _NOWHERE)
+    return Verse(tuple(syllables), NOWHERE)
 
 
 def _sung_onsets(events: Iterable[Event], onset: Fraction, ratio: Fraction) -> Iterator[Fraction]:
