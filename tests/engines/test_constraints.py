@@ -61,6 +61,33 @@ def timed(events: Iterable[Event], onset: Fraction, scale: Fraction) -> Iterator
         onset += length
 
 
+def assert_in_ranges(text: str, ranges: tuple[tuple[int, int] | None, ...]) -> None:
+    """Each staff keeps to its range; only the last part may have more than one."""
+    for number, part in enumerate(measure_of(text).parts):
+        for voice in part.voices:
+            for staff, chord, _, _ in chords_of(voice):
+                lowest, highest = ranges[number + staff - 1] or (0, 127)
+                assert all(lowest <= head.pitch.midi <= highest for head in chord.heads)
+
+
+def assert_in_af_major(text: str) -> None:
+    for voice in measure_of(text).voices:
+        for _, chord, _, _ in chords_of(voice):
+            for head in chord.heads:
+                assert head.pitch.alter == (-1 if head.pitch.step in "bead" else 0)
+
+
+def assert_polyphony(text: str, most: int) -> None:
+    """No more notes sound together on a staff of the one part, those of a chord included."""
+    sounding: Counter[tuple[int, int]] = Counter()
+    for voice in measure_of(text).parts[0].voices:
+        for staff, chord, onset, length in chords_of(voice):
+            assert len(chord.heads) <= most
+            for place in range(int(onset * 480), int((onset + length) * 480)):
+                sounding[staff, place] += len(chord.heads)
+    assert max(sounding.values(), default=0) <= most
+
+
 def measure_of(text: str) -> Measure:
     return parse_document(text).document.measures[0]
 
@@ -71,41 +98,30 @@ def measure_of(text: str) -> Measure:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_notes_stay_in_the_range_of_their_staff(seed):
     ranges = ((60, 72), (41, 43), None)
-    text = written(seed, (1, 2), constraints=Constraints(ranges))
-    for number, part in enumerate(measure_of(text).parts):
-        for voice in part.voices:
-            for staff, chord, _, _ in chords_of(voice):
-                lowest, highest = ranges[number + staff - 1] or (0, 127)
-                assert all(lowest <= head.pitch.midi <= highest for head in chord.heads)
+    assert_in_ranges(written(seed, (1, 2), constraints=Constraints(ranges)), ranges)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_key_only_leaves_the_notes_of_the_key(seed):
-    text = written(seed, constraints=Constraints(key_only=True))
-    for part in measure_of(text).parts:
-        for voice in part.voices:
-            for _, chord, _, _ in chords_of(voice):
-                for head in chord.heads:
-                    assert head.pitch.alter == (-1 if head.pitch.step in "bead" else 0)
+    assert_in_af_major(written(seed, constraints=Constraints(key_only=True)))
 
 
 @pytest.mark.parametrize("most", [1, 3])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_more_notes_sound_together_than_wanted(seed, most):
-    text = written(seed, (2,), constraints=Constraints(max_polyphony=most))
-    sounding = Counter()
-    for voice in measure_of(text).parts[0].voices:
-        for staff, chord, onset, length in chords_of(voice):
-            assert len(chord.heads) <= most
-            for place in range(int(onset * 480), int((onset + length) * 480)):
-                sounding[staff, place] += len(chord.heads)
-    assert max(sounding.values(), default=0) <= most
+    assert_polyphony(written(seed, constraints=Constraints(max_polyphony=most)), most)
 
 
 def test_all_limits_hold_together_where_hardly_anything_is_left():
     limits = Constraints(((61, 61), (108, 108)), key_only=True, max_polyphony=1)
+    n_notes = 0
     for seed in SEEDS:
-        written(seed, constraints=limits)
+        text = written(seed, constraints=limits)
+        assert_in_ranges(text, limits.ranges)
+        assert_in_af_major(text)
+        assert_polyphony(text, 1)
+        n_notes += sum(1 for voice in measure_of(text).voices for _ in chords_of(voice))
+    assert n_notes > 0
 
 
 @pytest.mark.parametrize(

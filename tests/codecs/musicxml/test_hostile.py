@@ -10,7 +10,7 @@ import pytest
 
 from lilydesk.codecs.musicxml import read_musicxml, safe_xml
 from lilydesk.errors import FileError, LilyDeskError
-from lilydesk.lilylet import write_document
+from lilydesk.lilylet import parse_document, write_document
 from tests.codecs.musicxml.scores import chord, direction, note, score
 
 
@@ -105,7 +105,8 @@ def test_absurd_numbers_are_survived() -> None:
             start = whole.find(b"<" + tag + b">")
             end = whole.find(b"</" + tag + b">")
             data = whole[: start + len(tag) + 2] + number + whole[end:]
-            write_document(read_musicxml(data).document)
+            text = write_document(read_musicxml(data).document)
+            assert parse_document(text).errors == (), (tag, number, text)
 
 
 def test_damaged_scores_give_music_or_a_sentence_and_nothing_else() -> None:
@@ -125,7 +126,8 @@ def test_damaged_scores_give_music_or_a_sentence_and_nothing_else() -> None:
                 kept.insert(place, rng.choice(pieces[2:]))
         data = b"".join(kept)
         try:
-            write_document(read_musicxml(data).document)
+            text = write_document(read_musicxml(data).document)
+            assert parse_document(text).errors == (), data
             n_read += 1
         except LilyDeskError:
             pass
