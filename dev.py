@@ -283,7 +283,8 @@ def in_venv(*arguments: str, offscreen: bool = False) -> int:
 def run(arguments: list[str]) -> int:
     """Open LilyDesk, or pass arguments on to its command line."""
     set_up("run")
-    command = [str(tool("python")), "-m", "lilydesk", *arguments]
+    # -P: a folder "lilydesk" (or a file "numpy.py") where the user stands is none of our modules.
+    command = [str(tool("python")), "-P", "-m", "lilydesk", *arguments]
     if os.name == "nt":
         return subprocess.run(command, check=False).returncode
     os.execv(command[0], command)  # not from ROOT: file names count from where the user stands

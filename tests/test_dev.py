@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -171,3 +172,19 @@ def test_every_locked_package_has_a_hash() -> None:
         blocks = (dev.ROOT / "requirements" / f"{name}.lock").read_text().split("\n\n")
         for entry in re.split(r"\n(?=\w)", "\n".join(blocks).strip()):
             assert "--hash=sha256:" in entry, entry
+
+
+def test_a_folder_named_like_us_where_the_user_stands_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lilydesk").mkdir()
+    (tmp_path / "numpy.py").write_text("raise SystemExit('not this one')")
+    commands: list[list[str]] = []
+    monkeypatch.setattr(dev, "set_up", lambda name: None)
+    monkeypatch.setattr(dev, "tool", lambda name: Path(sys.executable))
+    monkeypatch.setattr(dev.os, "execv", lambda path, command: commands.append(command))
+    dev.run(["--version"])
+    shown = subprocess.run(
+        commands[0], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert shown.stdout.lower().startswith("lilydesk")
