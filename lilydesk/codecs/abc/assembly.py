@@ -78,7 +78,7 @@ class _Assembly:
         self._losses: Losses = tune.losses
         self._plan = plan
         self._serial = Serial()
-        self._writer = LayerWriter(self._serial, self._losses)
+        self._writer = LayerWriter(self._serial)
         self._parts = [
             [
                 _Seat(tune.voices[name], number, order == 0)

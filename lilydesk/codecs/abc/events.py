@@ -8,14 +8,12 @@ from fractions import Fraction
 
 from lilydesk.codecs.abc.bars import Layer, Note, TupletTag
 from lilydesk.codecs.abc.decorations import MarkShape
-from lilydesk.codecs.abc.losses import Losses
-from lilydesk.codecs.abc.numbers import note_values, tuplet_around
+from lilydesk.codecs.abc.numbers import note_values, sayable, tuplet_around
 from lilydesk.notation import Chord, Duration, Mark, MarkKind, NoteHead, Rest, Span, Tuplet
 from lilydesk.notation.document import Syllable, Verse
 from lilydesk.notation.event import Context, Event, Ottava, RestKind, StandaloneMark
 
 _AT_THE_END = frozenset((MarkKind.SLUR_END, MarkKind.BEAM_END, MarkKind.HAIRPIN_END))
-_NEAREST = Fraction(1, 16)  # quarters, for lengths that no note value says
 
 
 class Serial:
@@ -44,10 +42,9 @@ class BeamCount:
 class LayerWriter:
     """Writes the layers of one score."""
 
-    def __init__(self, serial: Serial, losses: Losses) -> None:
+    def __init__(self, serial: Serial) -> None:
         self.beams = BeamCount()
         self._serial = serial
-        self._losses = losses
         self._n_pieces: list[int] = []  # of each sung note of the layer being written
 
     def write(self, layer: Layer) -> tuple[list[Event], tuple[Verse, ...]]:
@@ -69,7 +66,7 @@ class LayerWriter:
 
     def rests(self, kind: RestKind, length: Fraction) -> list[Event]:
         """Rests that fill `length` quarters, as nearly as note values can."""
-        values = note_values(length) or note_values(length // _NEAREST * _NEAREST) or ()
+        values = note_values(length) or note_values(sayable(length)) or ()
         return [Rest(kind, value, self._serial.span()) for value in values]
 
     def mark(self, shape: MarkShape) -> Mark:
@@ -122,13 +119,10 @@ class LayerWriter:
         if values is not None:
             return self._pieces(note, values)
         around = tuplet_around(note.length)
-        if around is not None:
-            length, numerator, denominator = around
-            pieces = self._pieces(note, note_values(length) or ())
-            return [self._tuplet(TupletTag(numerator, denominator, 0), pieces)]
-        nearest = max(1, round(note.length / _NEAREST)) * _NEAREST
-        self._losses.add("A length that no note value can say is rounded")
-        return self._pieces(note, note_values(nearest) or (Duration(64),))
+        assert around is not None, "lengths are sayable where they are read"
+        length, numerator, denominator = around
+        pieces = self._pieces(note, note_values(length) or ())
+        return [self._tuplet(TupletTag(numerator, denominator, 0), pieces)]
 
     def _pieces(self, note: Note, values: tuple[Duration, ...]) -> list[Event]:
         first = [mark for mark in note.marks if mark.kind not in _AT_THE_END]

@@ -9,6 +9,7 @@ from lilydesk.notation import Duration
 
 LONGEST = Fraction(256)  # quarters: 64 whole notes
 SHORTEST_DIVISION = 256
+_NEAREST = Fraction(1, 16)  # quarters, for lengths that no note value says
 _MOST_SLASHES = 8
 _LARGEST_NUMBER = 9999
 
@@ -71,6 +72,13 @@ def tuplet_around(length: Fraction) -> tuple[Fraction, int, int] | None:
     even = 1 << (odd.bit_length() - 1)
     written = length * odd / even
     return (written, odd, even) if note_values(written) else None
+
+
+def sayable(length: Fraction) -> Fraction:
+    """The length in quarters, or the nearest one that written values can say."""
+    if note_values(length) or tuplet_around(length):
+        return length
+    return max(1, round(length / _NEAREST)) * _NEAREST
 
 
 def _longest_value(length: Fraction) -> Duration:

@@ -9,7 +9,7 @@ from lilydesk.codecs.abc.clefs import TREBLE, middle_octaves, read_clef, shifted
 from lilydesk.codecs.abc.decorations import MarkShape
 from lilydesk.codecs.abc.fields import KeyField, Meter, Properties
 from lilydesk.codecs.abc.losses import Losses
-from lilydesk.codecs.abc.numbers import LONGEST, small_number
+from lilydesk.codecs.abc.numbers import LONGEST, sayable, small_number
 from lilydesk.codecs.abc.pitches import Accidentals
 from lilydesk.notation import MarkKind, Pitch, Span
 from lilydesk.notation.event import (
@@ -201,10 +201,10 @@ class VoiceReader:
         self._stretch(last, first)
 
     def _stretch(self, note: Note, factor: Fraction) -> None:
-        factor = min(factor, LONGEST / note.length)
+        length = self._sayable(min(note.length * factor, LONGEST))
         ratio = note.tuplet.ratio if note.tuplet else 1
-        self._layer.length += note.length * (factor - 1) * ratio
-        note.length *= factor
+        self._layer.length += (length - note.length) * ratio
+        note.length = length
 
     def add_note(self, pitches: list[tuple[Pitch, bool]], factor: Fraction) -> None:
         """A note or chord of so many units."""
@@ -250,7 +250,13 @@ class VoiceReader:
         if length > LONGEST:
             self._losses.add("A note longer than 64 whole notes is cut", self.line)
             length = LONGEST
-        return length
+        return self._sayable(length)
+
+    def _sayable(self, length: Fraction) -> Fraction:
+        nearest = sayable(length)
+        if nearest != length:
+            self._losses.add("A length that no note value can say is rounded", self.line)
+        return nearest
 
     def _put(self, note: Note) -> None:
         if self._bar.full_rest is not None:

@@ -27,6 +27,7 @@ TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=60).map
 
 @settings(max_examples=150)
 @example("c99999>")
+@example("c/31")
 @given(TEXTS)
 def test_any_text_gives_a_document_or_one_sentence(text: str) -> None:
     try:
