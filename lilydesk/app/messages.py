@@ -20,6 +20,11 @@ from PySide6.QtCore import QObject, Signal
 from lilydesk.app.files import write_bytes
 from lilydesk.errors import LilyDeskError
 
+SCORE = "score"  # it cannot be drawn
+SOUND = "sound"  # there is none
+UNSAVED = "unsaved"  # the text should be saved
+PIECE = "piece"  # something about the piece in the window
+
 
 class Tone(Enum):
     """How a message sounds: it informs, warns, or says what failed."""
@@ -36,6 +41,7 @@ class Message:
     text: str
     hint: str = ""
     tone: Tone = Tone.NOTICE
+    topic: str = ""  # what it holds for, until that is over: SCORE ...; "": one action
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +53,27 @@ class CrashReport:
 
 
 class Messages(QObject):
-    """Carries messages to whoever shows them. Signal: shown(Message)."""
+    """Carries messages to whoever shows them.
+
+    Signals:
+        shown(Message)
+        over(topic): what was said of it holds no more; "" is what the last action failed at.
+    """
 
     shown = Signal(object)
+    over = Signal(str)
 
     def notice(self, text: str, hint: str = "") -> None:
         """Say something that is not a failure."""
         self.shown.emit(Message(text, hint))
 
-    def warn(self, text: str, hint: str = "") -> None:
+    def warn(self, text: str, hint: str = "", topic: str = "") -> None:
         """Say that something is not as asked for."""
-        self.shown.emit(Message(text, hint, Tone.WARNING))
+        self.shown.emit(Message(text, hint, Tone.WARNING, topic))
 
-    def report(self, error: LilyDeskError) -> None:
+    def report(self, error: LilyDeskError, topic: str = "") -> None:
         """Say what failed in the world."""
-        self.shown.emit(Message(error.message, error.hint, Tone.ERROR))
+        self.shown.emit(Message(error.message, error.hint, Tone.ERROR, topic))
 
 
 class RescueHook(QObject):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLockFile, QObject, QTimer
 
 from lilydesk.app.files import new_text_file
-from lilydesk.app.messages import Messages
+from lilydesk.app.messages import UNSAVED, Messages
 from lilydesk.app.project_file import new_project, project_bytes
 from lilydesk.app.session import Session
 from lilydesk.errors import LilyDeskError
@@ -100,7 +100,9 @@ class Recovery(QObject):
                 self._session.recover(text.text, text.path, text.takes)
                 self.keep_now()
                 self._messages.warn(
-                    "LilyDesk ended unexpectedly; your text is back.", "Save it to keep it."
+                    "LilyDesk ended unexpectedly; your text is back.",
+                    "Save it to keep it.",
+                    UNSAVED,
                 )
             elif not self._put_aside(text):
                 continue

@@ -162,9 +162,9 @@ class Session(QObject):
         self._pause.setInterval(min(max(_SHORTEST_PAUSE_MS, 2 * taken_ms), _LONGEST_PAUSE_MS))
         self.parsed.emit(self._parsed)
 
-    def start_new(self) -> None:
-        """An empty text without a file."""
-        self._take(None, None, "")
+    def start_new(self, text: str = "") -> None:
+        """A text without a file, with nothing in it to save: empty, or a score translated."""
+        self._take(None, None, text)
 
     def open(self, path: Path) -> None:
         """Open a text or a project. Raises FileError; the session is then as before."""

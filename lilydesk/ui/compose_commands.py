@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lilydesk.app.compose_runner import ComposeRunner, Job, Outcome, State
 from lilydesk.app.continuation import continue_point
-from lilydesk.app.messages import Messages
+from lilydesk.app.messages import PIECE, Messages
 from lilydesk.app.session import Session
 from lilydesk.ui.compose_panel import ComposePanel
 from lilydesk.ui.editor_pane import EditorPane
@@ -116,7 +116,7 @@ class ComposeCommands(QObject):
         if outcome.error:
             self._messages.report(outcome.error)
         if outcome.familiar:
-            self._messages.warn(outcome.familiar, "The model knows this passage by heart.")
+            self._messages.warn(outcome.familiar, "The model knows this passage by heart.", PIECE)
         self._panel.show_end(_sentence(outcome))
         self.state_changed.emit()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from lilydesk.app.imports import import_text, is_foreign, losses_in_words
-from lilydesk.app.messages import Messages
+from lilydesk.app.messages import PIECE, Messages
 from lilydesk.app.project_file import SUFFIX
 from lilydesk.app.session import Session
 from lilydesk.app.settings import Settings
@@ -119,20 +119,21 @@ class FileCommands(QObject):
             self._note_recent(path)
 
     def _import(self, path: Path) -> None:
-        """Open a score in a foreign format as a new text, which is not saved yet."""
+        """Open a score in a foreign format as a new text; its own file still holds it."""
         try:
             imported = import_text(path)
         except LilyDeskError as error:
             self._messages.report(error)
             return
         self._imported = imported.suggested_path
-        self._session.recover(imported.text, None)
+        self._session.start_new(imported.text)
         self._note_recent(path)
         self._say_what_is_lost(path.name, imported.losses)
 
     def _say_what_is_lost(self, name: str, losses: tuple[str, ...]) -> None:
         if losses:
-            self._messages.warn(f"“{name}” is now a new text.", losses_in_words(losses))
+            words = losses_in_words(losses)
+            self._messages.warn(f"“{name}” is now a new text.", words, PIECE)
         else:
             self._messages.notice(f"“{name}” is now a new text, with all that it said.")
 
@@ -161,7 +162,10 @@ class FileCommands(QObject):
         except LilyDeskError as error:
             self._messages.report(error)
             return False
-        return not self._session.is_modified
+        if self._session.is_modified:
+            return False
+        self._messages.over.emit("")
+        return True
 
     def _note_recent(self, path: Path) -> None:
         name = str(path.resolve())

@@ -12,6 +12,7 @@ from lilydesk import __version__
 from lilydesk.app.bundles import list_bundles, load_styles
 from lilydesk.app.commands import command_help
 from lilydesk.app.guide import guide_path
+from lilydesk.app.messages import PIECE, SCORE, SOUND, UNSAVED
 from lilydesk.app.places import ids_at
 from lilydesk.app.player import PlayerState
 from lilydesk.app.program import Program
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
 
     def _connect_signals(self) -> None:
         program, session, editor, score = self.program, self._session, self.editor, self.score
+        messages = program.messages
         # text
         editor.text_edited.connect(session.set_text)
         session.text_replaced.connect(self.composing.stop)  # its measures belong to another text
@@ -93,7 +95,8 @@ class MainWindow(QMainWindow):
         program.engraving.engraved.connect(self._on_engraved)
         self._presentation.performed.connect(self.transport.show_length)
         self._presentation.emptied.connect(lambda: score.show_score(None))
-        program.engraving.failed.connect(program.messages.report)
+        program.engraving.failed.connect(lambda error: messages.report(error, SCORE))
+        program.engraving.engraved.connect(lambda _: messages.over.emit(SCORE))
         score.element_clicked.connect(self._on_element_clicked)
         score.line_width_changed.connect(self._presentation.on_width_changed)
         score.play_toggled.connect(self._presentation.toggle_play)
@@ -110,7 +113,7 @@ class MainWindow(QMainWindow):
         self.preview_strip.use_chosen.connect(self.takes.use_shown)
         self.preview_strip.back_chosen.connect(lambda: self.takes.preview(""))
         program.takes.book_changed.connect(self._on_takes_changed)
-        session.takes_lost.connect(program.messages.warn)
+        session.takes_lost.connect(lambda problem: messages.warn(problem, topic=PIECE))
         # playing
         self.transport.play_requested.connect(self._presentation.toggle_play)
         self.transport.stop_requested.connect(program.player.stop)
@@ -119,11 +122,15 @@ class MainWindow(QMainWindow):
         program.player.measure_changed.connect(self.transport.show_measure)
         program.player.sounding_changed.connect(score.highlight)
         program.player.state_changed.connect(self._on_player_state)
-        program.player.notice.connect(program.messages.warn)
+        program.player.notice.connect(lambda text, hint: messages.warn(text, hint, SOUND))
         # files, messages, actions
         self.files.export_requested.connect(self._on_export)
         self.files.recent_changed.connect(self._fill_recent)
-        program.messages.shown.connect(self.message_bar.show_message)
+        messages.shown.connect(self.message_bar.show_message)
+        messages.over.connect(self.message_bar.on_over)
+        session.text_replaced.connect(lambda _: messages.over.emit(PIECE))
+        for begun in (session.text_replaced, editor.text_edited, program.composer.started):
+            begun.connect(lambda _: messages.over.emit(""))
         program.rescue.crashed.connect(self._dialogs.show_crash)
         settings = program.settings
         editor.font_size_changed.connect(lambda size_pt: settings.put("font_size_pt", size_pt))
@@ -196,10 +203,14 @@ class MainWindow(QMainWindow):
     def _on_file_changed(self) -> None:
         self.setWindowTitle(f"{self.files.name}[*] – LilyDesk")
         self.setWindowModified(self._session.is_modified)
+        if not self._session.is_modified:
+            self.program.messages.over.emit(UNSAVED)
         self.setWindowFilePath(str(self._session.path or ""))
 
     def _on_player_state(self, state: PlayerState) -> None:
         self.transport.show_state(state)
+        if state is PlayerState.PLAYING and not self.program.player.is_silent:
+            self.program.messages.over.emit(SOUND)
         self.update_actions()
 
     def _on_engraved(self, score: EngravedScore) -> None:

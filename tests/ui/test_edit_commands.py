@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from lilydesk.app.compose_runner import ComposeRunner
-from lilydesk.app.document_runner import DocumentRunner, encoder, perform
 from lilydesk.app.edit_operations import TransposeBy, Transposition
-from lilydesk.app.engraving_runner import EngravingRunner
-from lilydesk.app.player import Player
-from lilydesk.app.program import Program
-from lilydesk.app.settings import Settings
 from lilydesk.notation.span import Span
-from lilydesk.playback import SilentOutput
-from lilydesk.ui.dialogs import Answer, Dialogs
 from lilydesk.ui.main_window import MainWindow
 from lilydesk.ui.text_edits import select, selection_of
 from lilydesk.ui.transpose_dialog import TransposeDialog
@@ -27,30 +17,11 @@ from tests.ui.fake_dialogs import FakeDialogs
 
 TEXT = "\\key c \\major c'4 d e f |\ng a b c |\n"
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
-
 
 @pytest.fixture
-def dialogs() -> FakeDialogs:
-    return FakeDialogs()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, dialogs: FakeDialogs) -> Iterator[MainWindow]:
-    program = Program(
-        Settings(),
-        EngravingRunner(in_place=True),
-        Player(lambda: SilentOutput(lambda: 0.0)),
-        ComposeRunner(),
-        DocumentRunner(encoder(), in_place=True),
-        DocumentRunner(perform, in_place=True),
-    )
-    widget = MainWindow(program, cast(Dialogs, dialogs))
-    widget.show()
-    show(widget, TEXT)
-    yield widget
-    dialogs.answer = Answer.GO_ON
-    widget.close()
+def window(window: MainWindow) -> MainWindow:
+    show(window, TEXT)
+    return window
 
 
 def show(window: MainWindow, text: str) -> None:
@@ -147,6 +118,15 @@ def test_a_fix_is_applied_at_the_cursor(window: MainWindow) -> None:
     assert window.editor.text == "c4 d\\staccato e f |\n"
     window.editor.undo()
     assert window.editor.text == "c4 d\\stacato e f |\n"
+
+
+def test_the_fix_that_is_closest_to_the_cursor_is_applied(window: MainWindow) -> None:
+    show(window, "\\time 4/4 c4 d e f | c4 d\\stacato | c e |\n")
+    window.editor.go_to(window.editor.text.index("\\stacato") + 2)
+    window.action_table["fix_problem"].trigger()
+    window.editor.go_to(window.editor.text.index("d\\staccato"))
+    window.action_table["fix_problem"].trigger()
+    assert window.editor.text == "\\time 4/4 c4 d e f | c4 d\\staccato r2 | c4 e |\n"
 
 
 def test_a_fix_is_applied_from_the_strip(window: MainWindow, qtbot: QtBot) -> None:

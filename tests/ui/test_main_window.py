@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
@@ -19,25 +17,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from lilydesk.app.compose_runner import ComposeRunner
-from lilydesk.app.document_runner import DocumentRunner, encoder, perform
-from lilydesk.app.engraving_runner import EngravingRunner
 from lilydesk.app.places import ids_at
-from lilydesk.app.player import Player, PlayerState
-from lilydesk.app.program import Program
-from lilydesk.app.settings import Settings
+from lilydesk.app.player import PlayerState
 from lilydesk.composing import GeneratedMeasure
 from lilydesk.lilylet import parse_document
-from lilydesk.playback import SilentOutput
-from lilydesk.ui.dialogs import Answer, Dialogs
+from lilydesk.ui.dialogs import Answer
 from lilydesk.ui.main_window import MainWindow
 from tests.ui.fake_dialogs import FakeDialogs
 
 TEXT = '\\staff "1" \\key g \\major \\time 3/4 d\'4 g,8 a b c |\n\n\\staff "1" g4 a b |\n'
-
-
-# The offscreen platform has no window manager to tell about sizes, and says so.
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
 def is_part_of_another(widget: QWidget) -> bool:
@@ -50,35 +38,6 @@ def is_part_of_another(widget: QWidget) -> bool:
 def id_at(offset: int) -> str:
     (identifier,) = ids_at(parse_document(TEXT).document, offset)
     return identifier
-
-
-class IdleRunner(ComposeRunner):
-    """Starts jobs that wait for ever: the test delivers the measures."""
-
-    def _start_thread(self) -> None:
-        self._n_delivered = 0
-
-
-@pytest.fixture
-def dialogs() -> FakeDialogs:
-    return FakeDialogs()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, dialogs: FakeDialogs) -> Iterator[MainWindow]:
-    program = Program(
-        Settings(),
-        EngravingRunner(in_place=True),
-        Player(lambda: SilentOutput(lambda: 0.0)),
-        IdleRunner(),
-        DocumentRunner(encoder(), in_place=True),
-        DocumentRunner(perform, in_place=True),
-    )
-    widget = MainWindow(program, cast(Dialogs, dialogs))
-    widget.show()
-    yield widget
-    dialogs.answer = Answer.GO_ON
-    widget.close()
 
 
 @pytest.fixture
@@ -167,6 +126,19 @@ def test_what_cannot_be_opened_is_told_in_the_bar(window: MainWindow, tmp_path: 
     assert "is a folder" in window.message_bar.text
 
 
+def test_a_failure_is_told_until_something_succeeds(
+    with_piece: MainWindow, dialogs: FakeDialogs, tmp_path: Path
+) -> None:
+    dialogs.path = tmp_path / "nowhere" / "piece.lyl"
+    with_piece.action_table["save_as"].trigger()
+    assert with_piece.message_bar.isVisible()
+    with_piece.action_table["save"].trigger()
+    assert not with_piece.message_bar.isVisible()
+    with_piece.action_table["save_as"].trigger()
+    with_piece.editor.insertPlainText(" ")
+    assert not with_piece.message_bar.isVisible()
+
+
 def deliver(window: MainWindow, *texts: str) -> None:
     """What the runner reports when the model has written these measures."""
     runner = window.program.composer
@@ -182,7 +154,8 @@ def test_an_abc_file_opens_as_a_new_text_named_after_it(
     window.action_table["open"].trigger()
     assert window.editor.text.startswith('[title "Reel"]\n\n\\key d \\major')
     assert window.windowTitle() == "reel.lyl[*] – LilyDesk"
-    assert window.isWindowModified()
+    assert not window.isWindowModified()
+    assert window.files.may_leave()  # its own file still holds it: nothing to ask
     assert "Bowing signs are not shown" in window.message_bar.text
     dialogs.path = tmp_path / "saved.lyl"
     window.action_table["save"].trigger()

@@ -2,68 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lilydesk.app.compose_runner import ComposeRunner, Job
-from lilydesk.app.document_runner import DocumentRunner, encoder, perform
-from lilydesk.app.engraving_runner import EngravingRunner
+from lilydesk.app.compose_runner import Job
 from lilydesk.app.passages import MeasureRange, range_of, voices_in
-from lilydesk.app.player import Player
-from lilydesk.app.program import Program
-from lilydesk.app.settings import Settings
 from lilydesk.composing.takes import Take, TakeKind
 from lilydesk.lilylet import parse_document
 from lilydesk.lilylet.edits import TextEdit
 from lilydesk.notation.span import Span
-from lilydesk.playback import SilentOutput
-from lilydesk.ui.dialogs import Answer, Dialogs
+from lilydesk.ui.dialogs import Answer
 from lilydesk.ui.main_window import MainWindow
 from lilydesk.ui.regenerate_dialog import RegenerateChoices, RegenerateDialog
 from tests.ui.fake_dialogs import FakeDialogs
-
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 TEXT = "\\key c \\major \\time 2/4 c'4 d |\n\n\\key c \\major e4 f |\n\n\\key c \\major g'4 e |\n"
 OLD = "e4 f"
 PIANO = '\\staff "1" \\time 2/4 c\'4 d \\\\ e2 \\\\\n\\staff "2" \\clef "bass" c2 \\\\\\ g4 a |\n'
 
 
-class IdleRunner(ComposeRunner):
-    """Starts jobs that wait for ever: the test delivers the takes."""
-
-    def _start_thread(self) -> None:
-        self._n_delivered = 0
-
-
 @pytest.fixture
-def dialogs(tmp_path: Path) -> FakeDialogs:
-    return FakeDialogs()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, dialogs: FakeDialogs) -> Iterator[MainWindow]:
-    program = Program(
-        Settings(),
-        EngravingRunner(in_place=True),
-        Player(lambda: SilentOutput(lambda: 0.0)),
-        IdleRunner(),
-        DocumentRunner(encoder(), in_place=True),
-        DocumentRunner(perform, in_place=True),
-    )
-    widget = MainWindow(program, cast(Dialogs, dialogs))
-    widget.show()
-    widget.editor.setPlainText(TEXT)
-    program.session.parse_now()
-    yield widget
-    dialogs.answer = Answer.GO_ON
-    widget.close()
+def window(window: MainWindow) -> MainWindow:
+    window.editor.setPlainText(TEXT)
+    window.program.session.parse_now()
+    return window
 
 
 def take(identifier: str, new: str, bits: float) -> Take:
