@@ -17,7 +17,7 @@ from lilydesk.notation.staves import part_staves
 if TYPE_CHECKING:
     from lilydesk.app.problems import Problem
     from lilydesk.lilylet import ParsedText
-    from lilydesk.lilylet.edits import EditResult, TextEdit
+    from lilydesk.lilylet.edits import EditResult
 
 INTERVAL_NAMES = (
     "minor second", "major second", "minor third", "major third", "perfect fourth",
@@ -139,12 +139,13 @@ def staff_text(parsed: ParsedText, selection: Span) -> Extract:
     return Extract(name, file_name, extract_staff(parsed, part, staff))
 
 
-def fix_edit(problem: Problem) -> TextEdit:
-    """The fix of a problem that has one, as an edit."""
-    from lilydesk.lilylet.edits import TextEdit
+def run_fix(parsed: ParsedText, problem: Problem | None) -> EditResult:
+    """Applies the fix of a problem of this text, if there is one."""
+    from lilydesk.lilylet.edits import NO_FIX, fix
+    from lilydesk.lilylet.edits.result import nothing
 
-    assert problem.replacement is not None
-    return TextEdit(Span(problem.start, problem.end), problem.replacement)
+    diagnostic = problem.diagnostic if problem else None
+    return fix(parsed, diagnostic) if diagnostic else nothing(NO_FIX)
 
 
 def run_format(parsed: ParsedText) -> EditResult:

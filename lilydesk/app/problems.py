@@ -23,7 +23,17 @@ class Problem:
     message: str
     hint: str = ""
     code: str = ""
-    replacement: str | None = None  # a fix: what to put in place of start to end
+    diagnostic: Diagnostic | None = None  # what this says, for its fix
+
+    @property
+    def fix_name(self) -> str:
+        """What the fix does, "" where there is none."""
+        if self.diagnostic is None:
+            return ""
+        replacement = self.diagnostic.replacement
+        if replacement is None:
+            return self.diagnostic.fix
+        return f"Write {replacement}" if replacement.strip() else "Take it out"
 
 
 def problems_of(text: str, parsed: ParsedText) -> tuple[Problem, ...]:
@@ -47,5 +57,5 @@ def _problem(line_starts: list[int], diagnostic: Diagnostic) -> Problem:
         diagnostic.message,
         diagnostic.hint,
         diagnostic.code,
-        diagnostic.replacement,
+        diagnostic,
     )

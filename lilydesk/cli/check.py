@@ -7,10 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lilydesk.app.edit_operations import run_fix
 from lilydesk.app.files import open_text_file
 from lilydesk.app.problems import Problem, problems_of
 from lilydesk.errors import FileError
-from lilydesk.lilylet import Severity, line_and_column, parse_document
+from lilydesk.lilylet import ParsedText, Severity, line_and_column, parse_document
 
 
 def check_files(paths: Sequence[Path], *, as_json: bool = False) -> int:
@@ -26,9 +27,10 @@ def check_file(path: Path, *, as_json: bool = False) -> bool:
     except FileError as error:
         print(f"lilydesk: {error}", file=sys.stderr)
         return False
-    problems = problems_of(text, parse_document(text))
+    parsed = parse_document(text)
+    problems = problems_of(text, parsed)
     for problem in problems:
-        print(json_line(path, text, problem) if as_json else plain_line(path, problem))
+        print(json_line(path, parsed, problem) if as_json else plain_line(path, problem))
     return all(problem.severity is not Severity.ERROR for problem in problems)
 
 
@@ -39,12 +41,13 @@ def plain_line(path: Path, problem: Problem) -> str:
     return f"{place}: {problem.severity.name.lower()}: {sentence}"
 
 
-def json_line(path: Path, text: str, problem: Problem) -> str:
+def json_line(path: Path, parsed: ParsedText, problem: Problem) -> str:
     """One problem as a JSON object. Lines and columns count from 1, `start` and `end` from 0.
 
-    All count code points; the end is exclusive. `replacement` is a fix, or null.
+    All count code points; the end is exclusive. `fix` has a name, and the edits that it takes, in
+    the order of the text and all in places of this text; or it is null.
     """
-    end_line, end_column = line_and_column(text, problem.end)
+    end_line, end_column = line_and_column(parsed.text, problem.end)
     values = {
         "file": str(path),
         "line": problem.line,
@@ -57,6 +60,15 @@ def json_line(path: Path, text: str, problem: Problem) -> str:
         "code": problem.code,
         "message": problem.message,
         "hint": problem.hint,
-        "replacement": problem.replacement,
+        "fix": _fix(parsed, problem),
     }
     return json.dumps(values, ensure_ascii=False)
+
+
+def _fix(parsed: ParsedText, problem: Problem) -> dict[str, object] | None:
+    edits = run_fix(parsed, problem).edits if problem.fix_name else ()
+    places = [
+        {"start": edit.span.start, "end": edit.span.end, "replacement": edit.replacement}
+        for edit in edits
+    ]
+    return {"name": problem.fix_name, "edits": places} if places else None

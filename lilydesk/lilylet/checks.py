@@ -1,84 +1,15 @@
-"""What a measure promises and may break: its length, its verses, what the score can show."""
+"""What a measure promises and may break besides its length: its verses, what the score can show."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 
 from lilydesk.lilylet.measure_state import MeasureState
 from lilydesk.lilylet.voice_builder import suits_rests
-from lilydesk.notation.document import Measure
 from lilydesk.notation.event import Chord, Event, Rest
 from lilydesk.notation.mark import Mark, MarkKind
 from lilydesk.notation.span import Span
 from lilydesk.notation.walk import Leaf, leaves_of, n_lyric_notes
-
-_GLYPHS = {
-    Fraction(1, 2): "½", Fraction(1, 4): "¼", Fraction(3, 4): "¾", Fraction(1, 3): "⅓",
-    Fraction(2, 3): "⅔", Fraction(1, 8): "⅛", Fraction(3, 8): "⅜", Fraction(5, 8): "⅝",
-    Fraction(7, 8): "⅞", Fraction(1, 6): "⅙", Fraction(5, 6): "⅚",
-}  # fmt: skip
-
-
-def quarters_in_words(length: Fraction) -> str:
-    """A length as musicians write it: 3½ quarters."""
-    whole, rest = divmod(length, 1)
-    glyph = _GLYPHS.get(rest)
-    if rest == 0:
-        number = str(whole)
-    elif glyph:
-        number = f"{whole or ''}{glyph}"
-    else:
-        number = f"{whole} {rest}" if whole else str(rest)
-    return f"{number} quarter" + ("" if 0 < length <= 1 else "s")
-
-
-def check_lengths(state: MeasureState, measure: Measure) -> None:
-    """Notes voices that are longer or shorter than the measure is meant to be."""
-    if measure.time is None and state.partial is None:
-        return
-    filled = [
-        (part, number, voice.length, voice.span)
-        for part, whole in enumerate(measure.parts)
-        for number, voice in enumerate(whole.voices)
-        if state.parts[part][number].has_timed
-    ]
-    if all(length == measure.expected for _, _, length, _ in filled):
-        return
-    if _is_pickup(state, measure, {length for _, _, length, _ in filled}):
-        state.fault(
-            "pickup-without-partial", *measure.span,
-            f"This measure is {quarters_in_words(measure.length)} long.",
-            "Write \\partial before its first note if it is a pickup.",
-        )  # fmt: skip
-        return
-    if len(filled) > 1 and all(length == measure.length for _, _, length, _ in filled):
-        _report(state, measure, "This measure", measure.length, measure.span)
-        return
-    for part, number, length, span in filled:
-        if length != measure.expected:
-            who = f"Voice {number + 1}"
-            who += f" of part {part + 1}" if len(measure.parts) > 1 else ""
-            _report(state, measure, who, length, span)
-
-
-def _is_pickup(state: MeasureState, measure: Measure, lengths: set[Fraction]) -> bool:
-    return (
-        state.entry.is_first
-        and state.partial is None
-        and len(lengths) == 1
-        and measure.length < measure.expected
-    )
-
-
-def _report(state: MeasureState, measure: Measure, who: str, length: Fraction, span: Span) -> None:
-    asker = "\\partial" if state.partial else "the time signature"
-    code = "voice-too-long" if length > measure.expected else "voice-too-short"
-    wanted = quarters_in_words(measure.expected).removesuffix(" quarters").removesuffix(" quarter")
-    state.fault(
-        "partial-mismatch" if state.partial else code, *span,
-        f"{who} lasts {quarters_in_words(length)}, {asker} asks for {wanted}.",
-    )  # fmt: skip
 
 
 def check_verses(state: MeasureState) -> None:

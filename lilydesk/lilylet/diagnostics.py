@@ -21,7 +21,8 @@ class Severity(Enum):
 class Diagnostic:
     """One fault. Its span counts from the start of the text (inside the room: of the measure).
 
-    `replacement` is a fix that can be applied: the text to put in place of the span.
+    `replacement` is a fix that can be applied: the text to put in place of the span. `fix` is the
+    name of one that takes more than that; `edits.fix` works it out.
     """
 
     span: Span
@@ -30,6 +31,7 @@ class Diagnostic:
     message: str
     hint: str = ""
     replacement: str | None = None
+    fix: str = ""
 
 
 _ERROR, _WARNING, _HINT = Severity.ERROR, Severity.WARNING, Severity.HINT
@@ -105,10 +107,11 @@ NUMBERED = frozenset({
 
 
 def diagnose(
-    code: str, start: int, end: int, message: str, hint: str = "", replacement: str | None = None
-) -> Diagnostic:
+    code: str, start: int, end: int, message: str, hint: str = "",
+    replacement: str | None = None, fix: str = "",
+) -> Diagnostic:  # fmt: skip
     """A diagnostic with the severity that the table gives its code."""
-    return Diagnostic(Span(start, end), CODES[code][0], code, message, hint, replacement)
+    return Diagnostic(Span(start, end), CODES[code][0], code, message, hint, replacement, fix)
 
 
 def in_text(diagnostic: Diagnostic, offset: int, measure_number: int) -> Diagnostic:
@@ -121,7 +124,7 @@ def in_text(diagnostic: Diagnostic, offset: int, measure_number: int) -> Diagnos
         message = f"Measure {measure_number}{rest}"
     return Diagnostic(
         diagnostic.span.shifted(offset), diagnostic.severity, diagnostic.code, message,
-        diagnostic.hint, diagnostic.replacement,
+        diagnostic.hint, diagnostic.replacement, diagnostic.fix,
     )  # fmt: skip
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from lilydesk.lilylet.checks import check_lengths, check_showable, check_verses
+from lilydesk.lilylet.checks import check_showable, check_verses
 from lilydesk.lilylet.diagnostics import Diagnostic
 from lilydesk.lilylet.instrument_ranges import Extremes
+from lilydesk.lilylet.length_checks import check_lengths
 from lilydesk.lilylet.loose_ends import LooseEnd, loose_ends
 from lilydesk.lilylet.measure_state import MeasureState
 from lilydesk.lilylet.order_checks import RepeatSign, repeat_signs

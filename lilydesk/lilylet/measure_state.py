@@ -47,11 +47,11 @@ class MeasureState:
 
     def fault(
         self, code: str, start: int, end: int, message: str, hint: str = "",
-        replacement: str | None = None,
+        replacement: str | None = None, fix: str = "",
     ) -> None:  # fmt: skip
         """Notes a fault, up to a hundred of them."""
         if len(self.faults) < _MAX_FAULTS:
-            self.faults.append(diagnose(code, start, end, message, hint, replacement))
+            self.faults.append(diagnose(code, start, end, message, hint, replacement, fix))
         elif len(self.faults) == _MAX_FAULTS:
             self.faults.append(
                 diagnose("too-many-diagnostics", start, end, "Further faults are not listed.")

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TypeGuard
 
 from lilydesk.notation.document import Measure, Voice
-from lilydesk.notation.event import Chord, DoubleTremolo, Event, Rest, Timed, Tuplet
+from lilydesk.notation.event import Chord, DoubleTremolo, Event, Rest, RestKind, Timed, Tuplet
 
 Leaf = Chord | Rest
 
@@ -81,6 +81,17 @@ def is_grace(event: Event) -> bool:
 def takes_time(event: Event) -> bool:
     """Whether the event is a note, a rest or a group of them in the measure's own time."""
     return is_timed(event) and not is_grace(event)
+
+
+def is_plain_rest(event: Event) -> bool:
+    """A rest without a place or marks, which a full measure's rest can stand for."""
+    return (
+        isinstance(event, Rest)
+        and event.kind is RestKind.VISIBLE
+        and event.position is None
+        and not event.marks
+        and not event.is_grace
+    )
 
 
 def length_of(event: Event) -> Fraction:

@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject
 from lilydesk.app.edit_operations import (
     SIMPLE_OPERATIONS,
     Extract,
-    fix_edit,
     part_text,
     place_after_format,
+    run_fix,
     run_format,
     run_insertion,
     run_operation,
@@ -120,15 +120,16 @@ class EditCommands(QObject):
 
     def fix(self, problem: Problem | None) -> None:
         """Apply the fix of a problem, if it is still one."""
-        if problem is None or problem.replacement is None:
-            self._messages.notice("No problem here has a fix that can be applied.")
-        elif problem in self._current_problems():
-            apply_to(self._editor, (fix_edit(problem),))
+        current = self._session.current
+        if (problem is None or problem in self._current_problems()) and self._apply(
+            run_fix(current, problem)
+        ):
             self._editor.setFocus()
 
     def _fixable_at(self, offset: int) -> Problem | None:
         here = (one for one in self._current_problems() if one.start <= offset <= one.end)
-        return next((one for one in here if one.replacement is not None), None)
+        fixable = (one for one in here if one.fix_name)
+        return min(fixable, key=lambda one: one.end - one.start, default=None)
 
     def _current_problems(self) -> tuple[Problem, ...]:
         return problems_of(self._editor.text, self._session.current)

@@ -97,7 +97,7 @@ class ProblemsStrip(QWidget):
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show the problems, or nothing."""
         self.model.show_problems(problems)
-        self.fix_button.setVisible(any(one.replacement is not None for one in problems))
+        self.fix_button.setVisible(any(one.fix_name for one in problems))
         self.fix_button.setEnabled(False)  # a new list has no current row
         n_problems = len(problems)
         self._count.setText("1 problem" if n_problems == 1 else f"{n_problems} problems")
@@ -116,8 +116,8 @@ class ProblemsStrip(QWidget):
         menu = QMenu(self)
         show = menu.addAction("&Show in the Text")
         show.triggered.connect(lambda _=False: self.problem_chosen.emit(problem.start))
-        if problem.replacement is not None:
-            fix = menu.addAction(_fix_text(problem.replacement))
+        if problem.fix_name:
+            fix = menu.addAction(_fix_text(problem))
             fix.triggered.connect(lambda _=False: self.fix_chosen.emit(problem))
         return menu
 
@@ -130,19 +130,19 @@ class ProblemsStrip(QWidget):
 
     def _on_current(self) -> None:
         problem = self.current_problem
-        replacement = problem.replacement if problem else None
-        self.fix_button.setEnabled(replacement is not None)
-        tip = "" if replacement is None else f"{_fix_text(replacement)} (Alt+Return)"
+        has_fix = problem is not None and bool(problem.fix_name)
+        self.fix_button.setEnabled(has_fix)
+        tip = f"{_fix_text(problem)} (Alt+Return)" if problem is not None and has_fix else ""
         self.fix_button.setToolTip(tip)
 
     def _on_fix(self) -> None:
         problem = self.current_problem
-        if problem is not None and problem.replacement is not None:
+        if problem is not None and problem.fix_name:
             self.fix_chosen.emit(problem)
 
     def _on_chosen(self, index: QModelIndex) -> None:
         self.problem_chosen.emit(self.model.problem(index.row()).start)
 
 
-def _fix_text(replacement: str) -> str:
-    return f"Fix: write {replacement}" if replacement.strip() else "Fix: take it out"
+def _fix_text(problem: Problem) -> str:
+    return f"Fix: {problem.fix_name[0].lower()}{problem.fix_name[1:]}"

@@ -112,9 +112,12 @@ def test_check_tells_tools_everything_about_a_fault(
         "file": str(piece), "line": 1, "column": 7, "end_line": 1, "end_column": 15, "start": 6,
         "end": 14, "severity": "error", "code": "unknown-command",
         "message": "No command is called \\stacato.", "hint": "Did you mean \\staccato?",
-        "replacement": "\\staccato",
+        "fix": {
+            "name": "Write \\staccato",
+            "edits": [{"start": 6, "end": 14, "replacement": "\\staccato"}],
+        },
     }  # fmt: skip
-    assert (second["line"], second["column"], second["replacement"]) == (2, 6, "cs")
+    assert (second["line"], second["column"], second["fix"]["name"]) == (2, 6, "Write cs")
 
 
 def test_warnings_alone_do_not_fail_a_check(

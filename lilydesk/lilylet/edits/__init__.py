@@ -5,6 +5,7 @@ is nothing to do it says why. Everything outside the selection keeps its pitches
 """
 
 from lilydesk.lilylet.edits.extract import extract_part, extract_staff, part_and_staff_at
+from lilydesk.lilylet.edits.fixes import NO_FIX, fix
 from lilydesk.lilylet.edits.formatting import format_document, place_after_formatting
 from lilydesk.lilylet.edits.measures import delete_measures, insert_measures
 from lilydesk.lilylet.edits.pitches import (
@@ -30,9 +31,10 @@ from lilydesk.lilylet.edits.transpose import (
 from lilydesk.lilylet.edits.voices import add_voice, remove_voice
 
 __all__ = [
-    "INTERVALS", "EditResult", "Interval", "TextEdit", "add_voice", "apply_edits", "change_time",
-    "delete_measures", "double_durations", "extract_part", "extract_staff", "format_document",
-    "halve_durations", "insert_measures", "interval_of_semitones", "interval_to_key", "invert",
-    "key_at", "part_and_staff_at", "place_after_formatting", "practical_interval", "remove_voice",
-    "respell", "retrograde", "shift_octaves", "transpose", "transpose_in_key", "transpose_to_key",
+    "INTERVALS", "NO_FIX", "EditResult", "Interval", "TextEdit", "add_voice", "apply_edits",
+    "change_time", "delete_measures", "double_durations", "extract_part", "extract_staff",
+    "fix", "format_document", "halve_durations", "insert_measures", "interval_of_semitones",
+    "interval_to_key", "invert", "key_at", "part_and_staff_at", "place_after_formatting",
+    "practical_interval", "remove_voice", "respell", "retrograde", "shift_octaves", "transpose",
+    "transpose_in_key", "transpose_to_key",
 ]  # fmt: skip

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from lilydesk.lilylet.document_parser import ParsedText
 from lilydesk.lilylet.edits.atoms import read_measure
-from lilydesk.lilylet.edits.lengths import spelled_length
 from lilydesk.lilylet.edits.places import chunk_at, measure_of
+from lilydesk.lilylet.lengths import spelled_length
 from lilydesk.lilylet.serializer import write_document
 from lilydesk.notation.document import Headers, InstrumentName, Measure, Part, Voice
 from lilydesk.notation.duration import Duration

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from lilydesk.lilylet.edits.lengths import single_value, spelled_length
-from lilydesk.notation.event import Chord, DoubleTremolo, Event, Rest, RestKind, Tuplet
+from lilydesk.lilylet.lengths import single_value, spelled_length
+from lilydesk.notation.event import Chord, DoubleTremolo, Event, Rest, Tuplet
 from lilydesk.notation.mark import Mark, MarkKind
 from lilydesk.notation.walk import length_of
 
@@ -182,14 +182,3 @@ def _without(event: Event, kind: MarkKind) -> Event:
     if isinstance(event, Rest):
         return replace(event, marks=tuple(mark for mark in event.marks if mark.kind is not kind))
     return event
-
-
-def is_plain_rest(event: Event) -> bool:
-    """A rest without a place or marks, which a full measure's rest can stand for."""
-    return (
-        isinstance(event, Rest)
-        and event.kind is RestKind.VISIBLE
-        and event.position is None
-        and not event.marks
-        and not event.is_grace
-    )

@@ -11,7 +11,6 @@ from itertools import accumulate, pairwise, takewhile
 from typing import NamedTuple
 
 from lilydesk.lilylet.edits.splitting import (
-    is_plain_rest,
     joined,
     pieces,
     split,
@@ -38,7 +37,7 @@ from lilydesk.notation.event import (
     Tuplet,
 )
 from lilydesk.notation.span import NOWHERE
-from lilydesk.notation.walk import is_timed, length_of, onsets_of
+from lilydesk.notation.walk import is_plain_rest, is_timed, length_of, onsets_of
 
 _SPACE = Rest(RestKind.INVISIBLE, Duration(4), NOWHERE)
 _REST = Rest(RestKind.VISIBLE, Duration(4), NOWHERE)

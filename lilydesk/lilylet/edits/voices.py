@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from lilydesk.lilylet.document_parser import ParsedText
 from lilydesk.lilylet.edits.atoms import Atom, Reading, VoiceEnd
-from lilydesk.lilylet.edits.lengths import spelled_length
 from lilydesk.lilylet.edits.places import chosen_chunks, measure_of
 from lilydesk.lilylet.edits.result import EditResult, TextEdit, nothing
 from lilydesk.lilylet.edits.selection import NO_NOTES, selected
 from lilydesk.lilylet.edits.settle import Passage, Target, as_it_is, resettled
+from lilydesk.lilylet.lengths import spelled_length
 from lilydesk.lilylet.voice_writer import write_duration
 from lilydesk.notation.document import Measure
 from lilydesk.notation.span import Span
