@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lilydesk.lilylet import ParsedText, Severity, parse_document
+from lilydesk.lilylet import ParsedText, parse_document
 from tests.composing.events import n_measures_of
 
 
@@ -23,7 +23,7 @@ def faults_of(prefix: str, whole: str, n_new: int) -> list[str]:
     if len(measures) != n_expected:
         faults.append(f"{len(measures)} measures instead of {n_expected}")
     for measure in measures[len(measures) - n_new :] if n_new else ():
-        lengths = {str(voice.length) for part in measure.parts for voice in part.voices}
+        lengths = {str(voice.length) for voice in measure.voices}
         wanted = {str(measure.expected)} if measure.time is not None else set()
         if len(lengths | wanted) > 1:
             faults.append(f"voices last {sorted(lengths)} instead of {measure.expected}")
@@ -37,8 +37,4 @@ def faults_of(prefix: str, whole: str, n_new: int) -> list[str]:
 
 
 def _errors(parsed: ParsedText) -> list[tuple[int, str]]:
-    return [
-        (fault.span.start, fault.message)
-        for fault in parsed.diagnostics
-        if fault.severity is Severity.ERROR
-    ]
+    return [(fault.span.start, fault.message) for fault in parsed.errors]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lilydesk.lilylet import Diagnostic, parse_document
-from lilydesk.notation import Chord, Event, Pitch, Rest, Tuplet, Voice
-from lilydesk.notation.event import DoubleTremolo
+from lilydesk.notation import Chord, Event, Pitch, Voice
+from lilydesk.notation.walk import Leaf, leaves_of
 
 _SIGNS = {0: "", 1: "s", -1: "f", 2: "ss", -2: "ff"}
 
@@ -28,23 +28,15 @@ def notes(text: str) -> str:
     """All notes of a text, measure by measure, chords with +: `c4 d4 | c4+e4`."""
     measures = parse_document(text).document.measures
     return " | ".join(
-        " ".join(word for part in one.parts for each in part.voices for word in _notes(each.events))
+        " ".join(_word(leaf) for each in one.voices for leaf in leaves_of(each.events))
         for one in measures
     )
 
 
-def _notes(found: tuple[Event, ...]) -> list[str]:
-    words = []
-    for event in found:
-        if isinstance(event, Chord):
-            words.append("+".join(name(head.pitch) for head in event.heads))
-        elif isinstance(event, Rest):
-            words.append(event.kind.value)
-        elif isinstance(event, Tuplet):
-            words.extend(_notes(event.events))
-        elif isinstance(event, DoubleTremolo):
-            words.extend(_notes((event.first, event.second)))
-    return words
+def _word(leaf: Leaf) -> str:
+    if isinstance(leaf, Chord):
+        return "+".join(name(head.pitch) for head in leaf.heads)
+    return leaf.kind.value
 
 
 def durations(text: str) -> str:
@@ -52,27 +44,14 @@ def durations(text: str) -> str:
     return " ".join(
         f"{event.duration.division}{'.' * event.duration.dots}"
         for one in parse_document(text).document.measures
-        for part in one.parts
-        for each in part.voices
-        for event in _flat(each.events)
+        for each in one.voices
+        for event in leaves_of(each.events)
     )
-
-
-def _flat(found: tuple[Event, ...]) -> list[Chord | Rest]:
-    flat: list[Chord | Rest] = []
-    for event in found:
-        if isinstance(event, Chord | Rest):
-            flat.append(event)
-        elif isinstance(event, Tuplet):
-            flat.extend(_flat(event.events))
-        elif isinstance(event, DoubleTremolo):
-            flat.extend((event.first, event.second))
-    return flat
 
 
 def marks(text: str) -> list[str]:
     """The marks of the first note: kind, text and placement in one word each."""
-    (first, *_) = _flat(events(text))
+    (first, *_) = leaves_of(events(text))
     return [
         ":".join(
             filter(None, (mark.kind.value, mark.text, mark.placement and mark.placement.value))

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from types import ModuleType
-
-import pytest
 
 from lilydesk.codecs.abc import read_abc
 from lilydesk.codecs.mei import write_mei
@@ -19,18 +15,6 @@ from tests.support import need_shared
 # A case without another reading in which the standard is followed, not the reference (docs/abc.md).
 BY_THE_STANDARD = {"barline-types.abc"}
 LONGEST = 8_000  # characters; verovio takes long over the longer ones
-
-
-@pytest.fixture(scope="module")
-def comparer() -> ModuleType:
-    path = need_shared("conformance", "compare.py")
-    spec = importlib.util.spec_from_file_location("conformance_compare_abc", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def cases() -> list[Path]:

@@ -1,13 +1,9 @@
 """The public conformance cases, through verovio, as the collection's own comparer reads them."""
 
-import importlib.util
 import json
-import sys
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
-
-import pytest
 
 from lilydesk.codecs.mei import write_mei
 from lilydesk.lilylet import parse_document
@@ -16,18 +12,6 @@ from tests.support import need_shared
 # Rows in which a difference from the reference is meant: ties between a chord and a single note,
 # and no signs for notes that cannot be tied (see the language's specification).
 MEANT = {"counts.tie"}
-
-
-@pytest.fixture(scope="module")
-def comparer() -> ModuleType:
-    path = need_shared("conformance", "compare.py")
-    spec = importlib.util.spec_from_file_location("conformance_compare", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def judged(comparer: ModuleType, expected_file: Path) -> tuple[dict[str, object], bool]:
