@@ -14,6 +14,7 @@ from typing import Any
 from lilydesk.app.bundles import find_bundle
 from lilydesk.cli.bench_costs import costs
 from lilydesk.cli.bench_writing import writing_speeds
+from lilydesk.engines.cores import usable_cores
 
 N_ROUNDS = 5
 Measure = Callable[[], dict[str, Any]]
@@ -69,7 +70,7 @@ def window_waits(model: str, seed: int) -> dict[str, float]:
 def machine_name() -> str:
     """Return the processor, the cores we may use, and how busy they are."""
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return f"{processor_name()}, {n_cores()} cores{load}, Python {platform.python_version()}"
+    return f"{processor_name()}, {usable_cores()} cores{load}, Python {platform.python_version()}"
 
 
 def processor_name() -> str:
@@ -80,8 +81,3 @@ def processor_name() -> str:
         return platform.processor() or platform.machine()
     names = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.machine())
-
-
-def n_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -5,7 +5,6 @@ While one thread is in a decoder, which runs without Python's lock, another one 
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
@@ -13,6 +12,7 @@ from queue import SimpleQueue
 
 from lilydesk.engines.asking import Work, Writer, begin_together, drive
 from lilydesk.engines.bundle import Geometry
+from lilydesk.engines.cores import usable_cores
 
 _SMALL = 16_000_000  # weights
 _WEIGHTS_OF_LAYER = 12  # times the square of its width, about
@@ -50,11 +50,7 @@ def drivers_for(geometry: Geometry) -> int:
     layers = geometry.patch.n_layers + geometry.token.n_layers
     if _WEIGHTS_OF_LAYER * layers * geometry.hidden**2 > _SMALL:
         return 1
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        cores = os.cpu_count() or 1
-    return min(_MOST_DRIVERS, cores)
+    return min(_MOST_DRIVERS, usable_cores())
 
 
 class _Helper:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle, LevelGeometry
+from lilydesk.engines.cores import usable_cores
 from lilydesk.errors import BundleError
 
 Weights = Literal["int8", "int4"]
@@ -125,11 +126,7 @@ def open_session(path: Path, n_threads: int | None = None) -> Any:
 
 def default_threads() -> int:
     """One fewer than the cores that we may use, at least one."""
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        cores = os.cpu_count() or 1
-    return max(1, cores - 1)
+    return max(1, usable_cores() - 1)
 
 
 class CachedGraph:

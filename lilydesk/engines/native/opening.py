@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import logging
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from lilydesk import __version__
 from lilydesk.engines.bundle import Bundle, LevelGeometry
 from lilydesk.engines.bundle_zip import default_cache_folder
+from lilydesk.engines.cores import usable_cores
 from lilydesk.engines.native.packing import PackedDecoder, pack_decoder
 from lilydesk.engines.native.store import load_packed, save_packed
 from lilydesk.engines.native.structure import read_decoder
@@ -123,10 +123,7 @@ def _code_folder(folder: Path, instructions: str) -> Path:
 
 def _most_threads() -> int:
     """Both of two cores, four at most; of more than two, one stays free for the window."""
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        cores = os.cpu_count() or 1
+    cores = usable_cores()
     return cores if cores <= 2 else min(4, cores - 1)
 
 
