@@ -6,18 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from lilydesk.notation import Chord, Key, Measure, Pitch, TimeSignature
-from lilydesk.notation.key_signature import key_alterations
+from lilydesk.notation import Chord, Key, Measure, TimeSignature
+from lilydesk.notation.key_signature import key_alterations, major_key
 from lilydesk.notation.walk import leaves_of
 
-_MAJOR = {
-    fifths: Key(Pitch(step, alter), "major")
-    for step, alter, fifths in (
-        ("c", 0, 0), ("g", 0, 1), ("f", 0, -1), ("d", 0, 2), ("b", -1, -2), ("a", 0, 3),
-        ("e", -1, -3), ("e", 0, 4), ("a", -1, -4), ("b", 0, 5), ("d", -1, -5), ("f", 1, 6),
-        ("g", -1, -6),
-    )
-}  # fmt: skip
+# The plainest first.
+_MAJOR = [major_key(fifths) for fifths in sorted(range(-6, 7), key=lambda n: (abs(n), -n))]
 
 
 def guess_key(measures: Iterable[Measure]) -> Key:
@@ -30,7 +24,7 @@ def guess_key(measures: Iterable[Measure]) -> Key:
         if isinstance(leaf, Chord)
         for head in leaf.heads
     )
-    return min(_MAJOR.values(), key=lambda key: _n_accidentals(key, pitches))
+    return min(_MAJOR, key=lambda key: _n_accidentals(key, pitches))
 
 
 def _n_accidentals(key: Key, pitches: Counter[tuple[str, int]]) -> int:

@@ -6,8 +6,10 @@ import re
 from functools import lru_cache
 from types import MappingProxyType
 
+from lilydesk.lilylet.resolve import ALTERS
 from lilydesk.notation.event import Clef, Key, TimeSignature
-from lilydesk.notation.pitch import Pitch
+from lilydesk.notation.key_signature import major_key
+from lilydesk.notation.pitch import SEMITONES, Pitch
 
 # Name -> shape and line.
 CLEFS = MappingProxyType({
@@ -23,11 +25,8 @@ MODES = MappingProxyType({
 })  # fmt: skip
 BARLINES = ("|", "||", "|.", ".|:", ":|.", ":..:", ":|.|:", ";", ":", "!")
 _CLEF = re.compile(r"([A-Za-z0-9]+)(?:([_^])(m?)([0-9]{1,2}))?")
-_INTERVALS = (0, 2, 4, 5, 7, 9, 11)  # semitones of the major and perfect intervals
 _PERFECT = {0, 3, 4}
-_FIFTHS = ("f", "c", "g", "d", "a", "e", "b")
 _SHARPEST_ALTER = 2
-_ALTERS = {"": 0, "s": 1, "f": -1, "ss": 2, "ff": -2}
 
 
 @lru_cache(maxsize=256)
@@ -40,7 +39,7 @@ def read_clef(name: str) -> Clef | None:
     steps = max(0, int(match[4]) - 1) if match[4] else 0
     octaves, simple = divmod(steps, 7)
     is_minor = bool(match[3]) and simple not in _PERFECT
-    semitones = 12 * octaves + _INTERVALS[simple] - is_minor
+    semitones = 12 * octaves + SEMITONES[simple] - is_minor
     sign = -1 if match[2] == "_" else 1
     return Clef(shape, line, name, sign * steps, sign * semitones)
 
@@ -53,15 +52,10 @@ def read_key(tonic: str, mode: str) -> Key | None:
     """
     if mode not in MODES:
         return None
-    key = Key(Pitch(tonic[0], _ALTERS[tonic[1:]], 4), "minor" if mode == "minor" else "major")
+    key = Key(Pitch(tonic[0], ALTERS[tonic[1:]], 4), "minor" if mode == "minor" else "major")
     if mode not in ("major", "minor"):
-        key = _major_key(key.fifths + MODES[mode])
+        key = major_key(key.fifths + MODES[mode])
     return key
-
-
-def _major_key(fifths: int) -> Key:
-    alter, index = divmod(fifths + 1, 7)
-    return Key(Pitch(_FIFTHS[index], alter, 4), "major")
 
 
 @lru_cache(maxsize=256)

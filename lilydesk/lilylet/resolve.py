@@ -17,7 +17,8 @@ from lilydesk.notation.pitch import STEPS, Pitch
 UNITS_PER_QUARTER = 2**12 * 3**2 * 5 * 7
 MIDDLE_C_DIATONIC = 28
 LOWEST_DIATONIC, HIGHEST_DIATONIC = -7, 67  # MIDI 0 is C of octave -1, MIDI 127 G of octave 9
-_ALTERS = {"": 0, "s": 1, "f": -1, "ss": 2, "ff": -2}
+ALTERS = {"": 0, "s": 1, "f": -1, "ss": 2, "ff": -2}
+ACCIDENTALS = {alter: word for word, alter in ALTERS.items()}
 _MAX_DIVISION = 1024
 _MAX_DOTS = 4
 _MAX_OCTAVE = 30  # where a chain of octave marks ends; far beyond what sounds
@@ -54,7 +55,7 @@ def resolve_pitch(text: str, base: int) -> ResolvedPitch:
     nearest = base + distance - (7 if distance > 3 else 0)
     diatonic = nearest + 7 * (marks.count("'") - marks.count(","))
     octave = max(-_MAX_OCTAVE, min(diatonic // 7, _MAX_OCTAVE))
-    pitch = Pitch(name[0], _ALTERS[name[1:]], octave)
+    pitch = Pitch(name[0], ALTERS[name[1:]], octave)
     return ResolvedPitch(pitch, 7 * octave + step)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lilydesk.lilylet.clef_tracker import ClefTracker
 from lilydesk.lilylet.mark_writer import write_mark
-from lilydesk.lilylet.resolve import MIDDLE_C_DIATONIC, octave_marks
+from lilydesk.lilylet.resolve import ACCIDENTALS, MIDDLE_C_DIATONIC, octave_marks
 from lilydesk.lilylet.tokens import quote
 from lilydesk.notation.document import Syllable, Verse
 from lilydesk.notation.duration import Duration
@@ -39,7 +39,6 @@ from lilydesk.notation.event import (
 from lilydesk.notation.mark import Mark, MarkKind
 from lilydesk.notation.pitch import Pitch
 
-ACCIDENTALS = {0: "", 1: "s", -1: "f", 2: "ss", -2: "ff"}
 _STEMS = {
     StemDirection.UP: "\\stemUp",
     StemDirection.DOWN: "\\stemDown",

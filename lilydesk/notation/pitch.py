@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 STEPS = "cdefgab"
-_SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
+SEMITONES = (0, 2, 4, 5, 7, 9, 11)  # of the steps above c; of major and perfect intervals
+_SEMITONES = dict(zip(STEPS, SEMITONES, strict=True))
 _STEP_INDEX = {step: index for index, step in enumerate(STEPS)}
 
 

@@ -12,14 +12,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lilydesk.lilylet.resolve import MIDDLE_C_DIATONIC, octave_marks, resolve_pitch
+from lilydesk.lilylet.resolve import (
+    ACCIDENTALS,
+    ALTERS,
+    MIDDLE_C_DIATONIC,
+    octave_marks,
+    resolve_pitch,
+)
 from lilydesk.notation import Pitch
 
 MAX_SIGNS = 6  # of a key signature
 MAX_DOUBLE_SHARE = 0.02  # of the pitches may have a double accidental, or as many as before
 _FIFTHS = "fcgdaeb"
-_ACCIDENTALS = {-2: "ff", -1: "f", 0: "", 1: "s", 2: "ss"}
-_ALTERS = {text: alter for alter, text in _ACCIDENTALS.items()}
 
 _NAME = r"[a-g](?:ss|ff|s|f)?"
 _LINE_PART = re.compile(
@@ -102,13 +106,13 @@ class Profile:
 
 def line_of_fifths(name: str) -> int:
     """The place of a pitch name, c = 0, g = 1, f = -1."""
-    return _FIFTHS.index(name[0]) - 1 + 7 * _ALTERS[name[1:]]
+    return _FIFTHS.index(name[0]) - 1 + 7 * ALTERS[name[1:]]
 
 
 def name_at(place: int) -> str:
     """The pitch name at a place on the line of fifths. Raises KeyError beyond double signs."""
     alter, index = divmod(place + 1, 7)
-    return _FIFTHS[index] + _ACCIDENTALS[alter]
+    return _FIFTHS[index] + ACCIDENTALS[alter]
 
 
 def transpose(text: str, interval: Interval) -> str:

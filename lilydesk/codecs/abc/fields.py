@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from lilydesk.codecs.abc.numbers import single_value, small_number
 from lilydesk.notation import Duration, Key, Pitch, TimeSignature
-from lilydesk.notation.key_signature import key_alterations
+from lilydesk.notation.key_signature import key_alterations, major_key
 
 _KEY = re.compile(r"([A-G])([#b♯♭]?)(?![A-Za-z]*\d)\s*([A-Za-z]*)")
 _TONIC = re.compile(r"([A-G])([#b♯♭]?)(?=\s|$)()")
@@ -26,7 +26,6 @@ _MODES = {
     "": 0, "maj": 0, "ion": 0, "m": -3, "min": -3, "aeo": -3, "mix": -1, "dor": -2, "phr": -4,
     "lyd": 1, "loc": -5, "exp": 0,
 }  # fmt: skip
-_FIFTHS = "fcgdaeb"
 _ALTERS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
 SIGNS = {"♯": "#", "♭": "b"}
 
@@ -105,13 +104,7 @@ def _named_key(match: re.Match[str], mode: str) -> Key:
     shift = _MODES[mode[:3]]
     if shift in (0, -3):
         return Key(Pitch(step, alter), "minor" if shift else "major")
-    return major_key(_FIFTHS.index(step) - 1 + 7 * alter + shift)
-
-
-def major_key(fifths: int) -> Key:
-    """The major key of so many sharps (positive) or flats."""
-    alter, index = divmod(fifths + 1, 7)
-    return Key(Pitch(_FIFTHS[index], alter), "major")
+    return major_key(Key(Pitch(step, alter), "major").fifths + shift)
 
 
 def _only_signs(text: str) -> KeyField:

@@ -11,7 +11,8 @@ from lilydesk.codecs.musicxml.model import RawClef, RawMeasure
 from lilydesk.codecs.musicxml.values import NOTHING, ONE, number_of, text_of, whole_of
 from lilydesk.notation import Key, Pitch, TimeSignature
 from lilydesk.notation.event import Clef
-from lilydesk.notation.pitch import STEPS
+from lilydesk.notation.key_signature import major_key
+from lilydesk.notation.pitch import SEMITONES, STEPS
 
 _CLEF_NAMES = {
     ("G", 2): "treble", ("G", 1): "french", ("F", 4): "bass", ("F", 3): "varbaritone",
@@ -20,8 +21,6 @@ _CLEF_NAMES = {
 }  # fmt: skip
 _USUAL_LINE = {"G": 2, "F": 4, "C": 3}
 _SUFFIXES = {-3: "_22", -2: "_15", -1: "_8", 0: "", 1: "^8", 2: "^15", 3: "^22"}
-_FIFTHS = ("f", "c", "g", "d", "a", "e", "b")
-_SEMITONES = (0, 2, 4, 5, 7, 9, 11)
 # How far the tonic of a mode lies above that of its major key, in fifths.
 _MODE_OFFSETS = {
     "minor": 3, "aeolian": 3, "dorian": 2, "phrygian": 4, "lydian": -1, "mixolydian": 1,
@@ -79,8 +78,7 @@ def key_of(fifths: int, mode: str) -> Key:
     while fifths < -7:
         fifths += 12
     is_minor = mode in ("minor", "aeolian")
-    alter, index = divmod(fifths + 1 + (3 if is_minor else 0), 7)
-    return Key(Pitch(_FIFTHS[index], alter), "minor" if is_minor else "major")
+    return Key(major_key(fifths + 3).tonic, "minor") if is_minor else major_key(fifths)
 
 
 def read_attributes(
@@ -208,7 +206,7 @@ def _read_transpose(
 
 def _interval(steps: int) -> int:
     octaves, simple = divmod(steps, 7)
-    return 12 * octaves + _SEMITONES[simple]
+    return 12 * octaves + SEMITONES[simple]
 
 
 def _raw_clef(state: PartState, staff: int, onset: Fraction) -> RawClef:

@@ -8,8 +8,6 @@ from lilydesk.notation.event import Key
 from lilydesk.notation.key_signature import key_alterations
 from lilydesk.notation.pitch import STEPS, Pitch
 
-_SEMITONES = (0, 2, 4, 5, 7, 9, 11)
-_PERFECT = {0, 3, 4}
 MAX_ALTER = 2
 MAX_SIGNS = 7
 C_MAJOR = Key(Pitch("c"), "major")

@@ -24,8 +24,8 @@ from lilydesk.lilylet.edits.result import (
 )
 from lilydesk.lilylet.edits.selection import Selected
 from lilydesk.lilylet.incremental import reparse
-from lilydesk.lilylet.resolve import MIDDLE_C_DIATONIC
-from lilydesk.lilylet.voice_writer import ACCIDENTALS, write_duration
+from lilydesk.lilylet.resolve import ACCIDENTALS, MIDDLE_C_DIATONIC
+from lilydesk.lilylet.voice_writer import write_duration
 from lilydesk.notation.duration import Duration
 from lilydesk.notation.pitch import Pitch
 from lilydesk.notation.span import Span

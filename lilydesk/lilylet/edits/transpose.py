@@ -28,13 +28,13 @@ from lilydesk.lilylet.edits.selection import (
     selected,
 )
 from lilydesk.lilylet.edits.settle import Target, passage_of, settled
-from lilydesk.lilylet.voice_writer import ACCIDENTALS, write_key
+from lilydesk.lilylet.resolve import ACCIDENTALS, ALTERS
+from lilydesk.lilylet.voice_writer import write_key
 from lilydesk.notation.event import Key
 from lilydesk.notation.pitch import Pitch
 from lilydesk.notation.span import Span
 
 _TONIC = re.compile(r"(\\key[^\S\n]*)([a-g])(ss|ff|s|f)?")
-_ALTERS = {word: alter for alter, word in ACCIDENTALS.items()}
 PitchChange = Callable[[Pitch, Atom], Pitch]
 
 
@@ -175,6 +175,6 @@ def _moved_key(text: str, span: Span, interval: Interval) -> list[TextEdit]:
     match = _TONIC.match(text, span.start, span.end)
     if match is None:
         return []
-    tonic = transposed(Pitch(match[2], _ALTERS[match[3] or ""]), interval)
+    tonic = transposed(Pitch(match[2], ALTERS[match[3] or ""]), interval)
     name = tonic.step + ACCIDENTALS[tonic.alter]
     return [TextEdit(Span(match.start(2), match.end()), name)]
