@@ -24,7 +24,7 @@ from lilydesk.notation.event import (
     TimeChange,
 )
 from lilydesk.notation.span import NOWHERE
-from lilydesk.notation.walk import length_of, onsets_of
+from lilydesk.notation.walk import in_order_of_time, length_of, onsets_of
 
 _PLAN = (Tempo, Barline, KeyChange, TimeChange, Partial)
 Free = frozenset[VoicePlace] | None
@@ -45,8 +45,9 @@ def with_plan_of(new: Measure, old: Measure, free: Free, *, is_first: bool) -> M
         if is_free(free, place):
             new = with_events(new, place, _without_plan(voice.events))
     for place, voice in voices_of(old):
+        placed = onsets_of(in_order_of_time(voice.events))
         planned: list[tuple[Fraction, Event]] = [
-            (onset, e) for onset, e in onsets_of(voice.events) if isinstance(e, _PLAN)
+            (onset, event) for onset, event in placed if isinstance(event, _PLAN)
         ]
         if is_first:
             clefs = _opening_clefs(voice.events)

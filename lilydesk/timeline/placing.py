@@ -18,7 +18,7 @@ from lilydesk.notation.event import (
     StaffChange,
     Tuplet,
 )
-from lilydesk.notation.walk import flat
+from lilydesk.notation.walk import flat, in_order_of_time
 
 TREBLE = Clef("G", 2, "treble")
 _ONE = Fraction(1)
@@ -59,7 +59,7 @@ def voice_keys(measure: Measure) -> Iterator[tuple[VoiceKey, Voice]]:
 def placed_events(voice: Voice, full_measure: Fraction) -> list[PlacedEvent]:
     """The events of a voice in order, those inside tuplets included, the tuplets left out."""
     placed: list[PlacedEvent] = []
-    _place(voice.events, _NOTHING, _ONE, voice.staff, full_measure, placed)
+    _place(in_order_of_time(voice.events), _NOTHING, _ONE, voice.staff, full_measure, placed)
     return placed
 
 

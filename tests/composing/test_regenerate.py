@@ -134,6 +134,12 @@ def test_tempo_and_barlines_are_the_composers():
     assert "minor" not in text
 
 
+def test_a_tempo_behind_a_rest_that_fills_its_measure_is_kept_at_the_start():
+    text = '\\time 3/4 R1 \\tempo "Lento" 4=60 | a4 b c |'
+    new = regenerated(text, FakeEngine("\\time 3/4 g'4 a b | %1\n"), first=0, n=1)
+    assert '\\tempo "Lento" 4=60 g\'4' in new
+
+
 # -- ties, slurs, clefs over the borders
 
 

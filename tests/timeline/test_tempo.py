@@ -42,6 +42,12 @@ def test_the_tempo_changes_within_a_measure() -> None:
     assert third.length_s < 0.5 < first.length_s
 
 
+def test_a_tempo_behind_a_rest_that_fills_its_voice_holds_from_the_start() -> None:
+    performance = played("\\time 4/4 R1 \\tempo 4=120 | c'1 \\tempo 4=60 | d1 |")
+    assert [m.onset_s for m in performance.measures] == [0, 2, 4]
+    assert performance.length_s == 8
+
+
 def test_a_repeat_returns_to_the_tempo_of_its_measures() -> None:
     performance = played('[measures "2*[1,2]"]\n\\tempo 4=60 c\'4 | \\tempo 4=120 d |')
     assert [m.onset_s for m in performance.measures] == [0, 1, 1.5, 2.5]

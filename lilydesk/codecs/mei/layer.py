@@ -33,6 +33,7 @@ from lilydesk.notation.event import (
     Tempo,
 )
 from lilydesk.notation.mark import Mark
+from lilydesk.notation.walk import in_order_of_time
 from lilydesk.timeline.placing import VoiceKey, event_length, full_measure_length
 
 _NOTHING = Fraction(0)
@@ -79,7 +80,7 @@ class _LayerWriter:
         self._is_lone = sum(type(event) in self._writers for event in voice.events) == 1
 
     def write(self) -> LayerPieces:
-        self._write_events(self._voice.events, _ONE)
+        self._write_events(in_order_of_time(self._voice.events), _ONE)
         for mark in self._waiting:  # nothing follows: hang them on the last note
             if self._connections.last_id:
                 self._marks.write(mark, self._connections.last_id, self._state.onset)

@@ -37,7 +37,13 @@ from lilydesk.notation.event import (
     Tuplet,
 )
 from lilydesk.notation.span import NOWHERE
-from lilydesk.notation.walk import is_plain_rest, is_timed, length_of, onsets_of
+from lilydesk.notation.walk import (
+    in_order_of_time,
+    is_plain_rest,
+    is_timed,
+    length_of,
+    onsets_of,
+)
 
 _SPACE = Rest(RestKind.INVISIBLE, Duration(4), NOWHERE)
 _REST = Rest(RestKind.VISIBLE, Duration(4), NOWHERE)
@@ -162,7 +168,7 @@ class _Stream:
         onset = start
         if voice is not None:
             self._begin(voice, start)
-            for event in voice.events:
+            for event in in_order_of_time(voice.events):
                 onset = self._event(event, measure, onset)
             self._end()
         if onset < start + measure.length:

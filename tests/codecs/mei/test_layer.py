@@ -154,6 +154,11 @@ def test_a_tempo_mark_says_its_beat() -> None:
     ]
 
 
+def test_a_tempo_behind_a_rest_that_fills_its_voice_stands_at_the_start() -> None:
+    root = mei('\\time 3/4 R1 \\tempo "Lento" \\\\\nc4 d e \\tempo "Presto" | r2. \\tempo 4=60 |')
+    assert attributes(root, "tempo", "tstamp") == [("1",), ("4",), ("1",)]
+
+
 def test_what_stands_before_a_note_hangs_on_it() -> None:
     root = mei("c'4 \\chords \"Am\" d \\\\\n\\p c'4 |")
     assert attributes(root, "harm", "tstamp") == [("2",)]

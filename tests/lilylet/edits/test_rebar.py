@@ -48,6 +48,11 @@ def test_up_to_the_next_time_signature_and_no_further() -> None:
     assert changed == "c1 |\n\\time 2/4 d2 |\n\n\\time 2/4 e2 |\n% stays\n\\time 3/4 c4 d e |\n"
 
 
+def test_a_tempo_behind_a_rest_that_fills_its_measure_stays_at_the_start() -> None:
+    text = "\\time 4/4 c'1 | R1 \\tempo 4=60 | d'1 |\n"
+    assert "\\time 3/4 c'4 \\tempo 4=60 r2 |" in rebarred(text, 3, 4)
+
+
 def test_a_pickup_stays() -> None:
     text = "\\time 3/4 \\partial 4 c4 | d e f | g a b |\n"
     assert rebarred(text, 2, 4) == (
