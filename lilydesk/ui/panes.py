@@ -36,8 +36,9 @@ class Panes(QSplitter):
         if self._takes.isVisible():
             return
         widths_px = self.sizes()
-        width_px = self._takes.sizeHint().width()
         total_px = max(1, sum(widths_px))
+        width_px = min(self._takes.sizeHint().width(), total_px // 4)
+        width_px = max(self._takes.minimumWidth(), width_px)
         shares = (max(0, size - width_px * size // total_px) for size in widths_px[:2])
         self._takes.show()
         self.setSizes([*shares, width_px])

@@ -16,7 +16,7 @@ class PreviewStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("message")
         self.setProperty("tone", "notice")
-        self._label = QLabel()
+        self._label = QLabel(wordWrap=True)
         # it must not widen the score's column, or the panes would jump
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         use, back = QToolButton(), QToolButton()

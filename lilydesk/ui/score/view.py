@@ -24,17 +24,14 @@ from lilydesk.ui.score.fonts import load_score_fonts
 from lilydesk.ui.score.ink import InkMaker
 from lilydesk.ui.score.items import Lit, OverlayItem, PaperItem, SystemItem, rect_of
 from lilydesk.ui.score.layout import MARGIN, Layout, lay_out
+from lilydesk.ui.score.zoom import LIFE_SIZE, ZOOMS, next_zoom, scale_of
 from lilydesk.ui.theme import ACCENT, DESK, QUIET_INK
 
 SOUNDING = QColor("#d2541b")
 _CHOSEN_GROUND = QColor(44, 95, 138, 36)
-_STAFF_SPACE = 180  # hundredths of a millimetre
-# Pixels between two staff lines: whole ones, so that all lines are equally sharp. 7 is life size.
-_ZOOMS = (3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 21, 24, 28)
-_LIFE_SIZE = _ZOOMS.index(7)
 _STEP = 1.01  # any factor near 1 asks for the neighbouring zoom
 _DESK_PX = 18  # of desk visible around the paper
-_NARROWEST_MM, _WIDEST_MM = 90.0, 250.0
+_NARROWEST_MM, _WIDEST_MM = 60.0, 250.0
 _SETTLE_MS = 120
 _SCROLL_MS = 220
 
@@ -60,7 +57,8 @@ class ScoreView(QGraphicsView):
         self._maker = InkMaker()
         self._score: EngravedScore | None = None
         self._items: list[SystemItem] = []
-        self._zoom = _LIFE_SIZE
+        self._zoom = LIFE_SIZE  # as chosen
+        self._may_overflow = False  # a zoom was chosen at which the page is wider than the view
         self._sounding_ids: tuple[str, ...] = ()
         self._sounding_item: SystemItem | None = None
         self._chosen_ids: tuple[str, ...] = ()
@@ -74,15 +72,13 @@ class ScoreView(QGraphicsView):
     @property
     def line_width_mm(self) -> float:
         """Width of lines that fill the view at this zoom."""
-        bar = self.verticalScrollBar().sizeHint().width()
-        paper_px = self.width() - bar - 2 * self.frameWidth() - 2 * _DESK_PX
-        width_mm = (paper_px / self.transform().m11() - 2 * MARGIN) // 100
+        width_mm = (self._room_px / self.transform().m11() - 2 * MARGIN) // 100
         return float(min(max(width_mm, _NARROWEST_MM), _WIDEST_MM))
 
     @property
     def zoom_percent(self) -> int:
         """100 is life size: staves 7 mm high."""
-        return round(100 * _ZOOMS[self._zoom] / _ZOOMS[_LIFE_SIZE])
+        return round(100 * ZOOMS[self._zoom] / ZOOMS[LIFE_SIZE])
 
     def show_score(self, score: EngravedScore | None) -> None:
         """Show a score in place of the one before; None for none.
@@ -137,7 +133,7 @@ class ScoreView(QGraphicsView):
 
     def reset_zoom(self) -> None:
         """Life size."""
-        self.zoom_by(_ZOOMS[_LIFE_SIZE] / _ZOOMS[self._zoom])
+        self.zoom_by(ZOOMS[LIFE_SIZE] / ZOOMS[self._shown_zoom])
 
     # ---- building
 
@@ -279,11 +275,11 @@ class ScoreView(QGraphicsView):
 
     def _zoom_around(self, spot: QPointF, factor: float) -> None:
         """Zoom so that the music under a spot of the view stays there."""
-        zoom = next_zoom(self._zoom, factor)
-        if zoom == self._zoom:
+        zoom = next_zoom(self._shown_zoom, factor)
+        if zoom == self._shown_zoom:
             return
         kept = self.mapToScene(spot.toPoint())
-        self._zoom = zoom
+        self._zoom, self._may_overflow = zoom, not self._fits(zoom)
         self._apply_zoom()
         self._place_items()
         self._show_overlays()
@@ -297,10 +293,25 @@ class ScoreView(QGraphicsView):
         self.zoom_changed.emit(self.zoom_percent)
 
     def _apply_zoom(self) -> None:
-        ratio = self.devicePixelRatioF()
-        pixels = round(_ZOOMS[self._zoom] * ratio)
-        scale = pixels / ratio / _STAFF_SPACE
+        scale = scale_of(self._shown_zoom, self.devicePixelRatioF())
         self.setTransform(QTransform.fromScale(scale, scale))
+
+    @property
+    def _shown_zoom(self) -> int:
+        """The zoom as chosen, or the largest one at which the narrowest page fits the view."""
+        if self._may_overflow:
+            return self._zoom
+        return max(filter(self._fits, range(self._zoom + 1)), default=0)
+
+    def _fits(self, zoom: int) -> bool:
+        narrowest = 100 * _NARROWEST_MM + 2 * MARGIN
+        return narrowest * scale_of(zoom, self.devicePixelRatioF()) <= self._room_px
+
+    @property
+    def _room_px(self) -> float:
+        """Room for the paper from left to right."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return self.width() - bar - 2 * self.frameWidth() - 2 * _DESK_PX
 
     def _tell_width(self) -> None:
         if self.line_width_mm != self._told_width_mm:
@@ -313,6 +324,7 @@ class ScoreView(QGraphicsView):
         """Qt: the paper keeps filling the view; new lines come when the size has settled."""
         super().resizeEvent(event)
         self._empty_label.setGeometry(self.viewport().rect())
+        self._apply_zoom()
         self._place_items()
         self._show_overlays()
         self._settle.start()
@@ -373,12 +385,3 @@ class ScoreView(QGraphicsView):
                 if element is not None:
                     return element
         return None
-
-
-def next_zoom(zoom: int, factor: float) -> int:
-    """Index of the zoom nearest to `factor` times this one, but of another one if there is."""
-    wanted = _ZOOMS[zoom] * factor
-    if factor == 1:
-        return zoom
-    others = range(zoom + 1, len(_ZOOMS)) if factor > 1 else range(zoom)
-    return min(others, key=lambda index: abs(_ZOOMS[index] - wanted), default=zoom)

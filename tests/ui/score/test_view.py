@@ -10,7 +10,8 @@ from lilydesk.engraving import EngravedScore, EngravingRequest, Workshop
 from lilydesk.engraving.display import Glyph
 from lilydesk.engraving.parcel import Packer, Unpacker
 from lilydesk.ui.score import ScoreView
-from lilydesk.ui.score.view import SOUNDING, next_zoom
+from lilydesk.ui.score.view import SOUNDING
+from lilydesk.ui.score.zoom import next_zoom
 from lilydesk.ui.theme import ACCENT
 from tests.engraving.scores import measure, plain_score, score, titled_score
 
@@ -249,6 +250,18 @@ def test_line_width_follows_the_window_and_the_zoom(
     with qtbot.waitSignal(view.line_width_changed) as caught:
         view.zoom_by(1.3)
     assert caught.args[0] == view.line_width_mm < wide
+
+
+def test_in_a_narrow_view_the_page_is_smaller_until_somebody_zooms(
+    qtbot: QtBot, view: ScoreView, desk: Desk
+) -> None:
+    view.resize(300, 500)
+    view.show_score(desk.engrave(plain_score(60), view.line_width_mm))
+    bar = view.horizontalScrollBar()
+    assert bar.maximum() == bar.minimum()
+    assert view.zoom_percent == 100  # in a wider view it is as before
+    view.reset_zoom()
+    assert bar.maximum() > bar.minimum()
 
 
 def test_lines_of_that_width_need_no_horizontal_scrolling(
