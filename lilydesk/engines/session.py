@@ -7,7 +7,8 @@ The GIL is free while a graph runs. Threads never spin: two sessions that spin f
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle, LevelGeometry
+from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle, LevelGeometry, out_of_memory
 from lilydesk.engines.cores import usable_cores
 from lilydesk.errors import BundleError
 
@@ -108,20 +109,24 @@ def open_session(path: Path, n_threads: int | None = None) -> Any:
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4  # it raises what it has to say, and prints it besides
-    try:
+    with _in_words(f"The model file {path.name} cannot be loaded.", "Get the bundle again."):
         # without its fall-back, which tries again and prints
         return onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"], enable_fallback=0
         )
+
+
+@contextmanager
+def _in_words(message: str, hint: str) -> Iterator[None]:
+    """Turn what onnxruntime raises, whose exceptions have no common base, into a BundleError."""
+    try:
+        yield
     except MemoryError as error:
         raise out_of_memory() from error
-    except Exception as error:  # onnxruntime's exceptions have no common base
+    except Exception as error:
         if "alloc" in str(error).lower():
             raise out_of_memory() from error
-        raise BundleError(
-            f"The model file {path.name} cannot be loaded.",
-            f"Get the bundle again. {CHOOSE_ANOTHER}",
-        ) from error
+        raise BundleError(message, f"{hint} {CHOOSE_ANOTHER}") from error
 
 
 def default_threads() -> int:
@@ -183,23 +188,7 @@ class CachedGraph:
         """Feed rows of shape (1, L, ...), L >= 1; the output's rows, shape (1, L, ...)."""
         feeds = dict(zip(self._past_names, self._past, strict=True))
         feeds[self._input_name] = rows
-        try:
+        message = f"The model file {self._name} failed while it was writing."
+        with _in_words(message, "Its shapes may not fit geometry.json."):
             output, *self._past = self._session.run(self._outputs, feeds)
-        except MemoryError as error:
-            raise out_of_memory() from error
-        except Exception as error:  # onnxruntime's exceptions have no common base
-            if "alloc" in str(error).lower():
-                raise out_of_memory() from error
-            raise BundleError(
-                f"The model file {self._name} failed while it was writing.",
-                f"Its shapes may not fit geometry.json. {CHOOSE_ANOTHER}",
-            ) from error
         return output  # type: ignore[no-any-return]
-
-
-def out_of_memory() -> BundleError:
-    """What to say when the memory does not suffice."""
-    return BundleError(
-        "There is not enough memory for this model.",
-        "Close other programs, or use the built-in model.",
-    )

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lilydesk.engines.bundle import CHOOSE_ANOTHER
+from lilydesk.engines.bundle import CHOOSE_ANOTHER, out_of_memory
 from lilydesk.engines.native import columns as c
 from lilydesk.engines.native.kernels import forward
 from lilydesk.engines.native.pace import Pace
 from lilydesk.engines.native.packing import PackedDecoder
 from lilydesk.engines.native.pages import Pages, addresses_of
 from lilydesk.engines.native.workspace import Workspace
-from lilydesk.engines.session import Graph, out_of_memory
+from lilydesk.engines.session import Graph
 from lilydesk.errors import BundleError
 
 Floats = NDArray[np.float32]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lilydesk.engines.native import columns as c
 from lilydesk.engines.native.structure import Decoder, Layer
-from lilydesk.engines.native.tracing import Linear, Norm, UnrecognisedError
+from lilydesk.engines.native.tracing import Linear, Norm, require
 
 _ALIGNMENT = 64  # bytes, so that no load of 64 bytes crosses a cache line
 
@@ -105,11 +105,11 @@ class _Packer:
 
     def pack(self) -> PackedDecoder:
         level = self._decoder.level
-        _check(self._hidden == level.n_kv_heads * level.head_dim, "heads that are shared")
+        require(self._hidden == level.n_kv_heads * level.head_dim, "heads that are shared")
         fits = self._hidden % c.GROUP == 0 and self._wide % c.GROUP == 0
-        _check(fits or not self._has_4_bits, "sizes that do not divide into groups")
-        _check(level.head_dim % c.LANES == 0, "heads of an uneven size")
-        _check(level.head_dim == 2 * len(self._decoder.frequencies), "positions of another kind")
+        require(fits or not self._has_4_bits, "sizes that do not divide into groups")
+        require(level.head_dim % c.LANES == 0, "heads of an uneven size")
+        require(level.head_dim == 2 * len(self._decoder.frequencies), "positions of another kind")
         self._phase(c.EMBED)
         for index, layer in enumerate(self._decoder.layers):
             self._layer(index, layer)
@@ -122,7 +122,7 @@ class _Packer:
             np.concatenate(self._floats.parts),
             np.concatenate([*self._totals.parts, np.zeros(0, np.int32)]),
         )
-        _check(bool(np.isfinite(packed.floats).all()), "weights that are no numbers")
+        require(bool(np.isfinite(packed.floats).all()), "weights that are no numbers")
         return packed
 
     # --- phases ---
@@ -179,8 +179,8 @@ class _Packer:
         self, parts: Sequence[Linear], n_in: int, n_out: int
     ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
         weight = np.concatenate([part.weight for part in parts], axis=1)
-        _check(weight.shape == (n_in, n_out), f"a matrix of {weight.shape}, not {(n_in, n_out)}")
-        _check(all(part.bias is None for part in parts), "a matrix with a bias")
+        require(weight.shape == (n_in, n_out), f"a matrix of {weight.shape}, not {(n_in, n_out)}")
+        require(all(part.bias is None for part in parts), "a matrix with a bias")
         return weight, np.concatenate([part.scale for part in parts])
 
     # --- numbers ---
@@ -190,7 +190,7 @@ class _Packer:
 
     def _gains(self, norm: Norm, n: int) -> int:
         gains = norm.gain if norm.gain.size else np.ones(n, np.float32)
-        _check(gains.size == n, "gains of another length")
+        require(gains.size == n, "gains of another length")
         return self._floats.add(gains)
 
     def _sizes(self) -> NDArray[np.int64]:
@@ -208,21 +208,16 @@ class _Packer:
         shape = (self._slots * self._vocab, self._hidden)
         sizes[c.EMBEDDING], sizes[c.TABLE_EPSILON] = c.NO_EMBEDDING, -1
         if table is not None:
-            _check(table.shape == shape, "another table of patches")
+            require(table.shape == shape, "another table of patches")
             sizes[c.EMBEDDING] = c.FLOAT_TABLE
             sizes[c.TABLE] = self._floats.add(table)
             if self._decoder.table_epsilon >= 0:
                 sizes[c.TABLE_EPSILON] = self._numbers(self._decoder.table_epsilon)
                 self._floats.add(np.ones(self._hidden, np.float32))  # 16 numbers behind it
         elif one_hot is not None:
-            _check(one_hot.weight.shape == shape, "another matrix of patches")
+            require(one_hot.weight.shape == shape, "another matrix of patches")
             bias = np.zeros(self._hidden, np.float32) if one_hot.bias is None else one_hot.bias
             sizes[c.EMBEDDING] = c.ONE_HOT
             sizes[c.TABLE] = self._weights.add(np.ascontiguousarray(one_hot.weight))
             sizes[c.TABLE_SCALE] = self._floats.add(np.ascontiguousarray(one_hot.scale))
             sizes[c.TABLE_BIAS] = self._floats.add(bias)
-
-
-def _check(condition: bool, reason: str) -> None:
-    if not condition:
-        raise UnrecognisedError(reason)
