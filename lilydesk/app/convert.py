@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,20 +16,28 @@ if TYPE_CHECKING:
     from lilydesk.notation import Document
 
 
-def convert_file(source: Path, target: Path, sound_font: str = "") -> tuple[Path, ...]:
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What has come of a score."""
+
+    written: tuple[Path, ...]  # several pages become several drawings, `name-2.svg` and so on
+    n_errors: int = 0  # that a Lilylet text has; they do not stop it
+    losses: tuple[str, ...] = ()  # what of another format could not be taken over, as sentences
+
+
+def convert_file(source: Path, target: Path) -> Conversion:
     """Read a score and write it in the format of the target's suffix.
 
-    Returns the files written; a score of several pages becomes several drawings, `name-2.svg`
-    and so on. Faults in the text do not stop it. Raises FileError, EngravingError, DeviceError.
+    Raises FileError, EngravingError, DeviceError.
     """
     from lilydesk.lilylet import parse_document
 
     check_suffix(target)
-    if source.suffix.lower() == ".lyl":
-        document = parse_document(open_text_file(source).text).document
-    else:
-        document = read_score(source).document
-    return write_document_as(document, target, sound_font)
+    if source.suffix.lower() != ".lyl":
+        score = read_score(source)
+        return Conversion(write_document_as(score.document, target), 0, score.losses)
+    parsed = parse_document(open_text_file(source).text)
+    return Conversion(write_document_as(parsed.document, target), len(parsed.errors))
 
 
 def check_suffix(target: Path) -> None:
@@ -44,7 +53,10 @@ def check_suffix(target: Path) -> None:
 
 
 def write_document_as(document: Document, target: Path, sound_font: str = "") -> tuple[Path, ...]:
-    """Write a document in the format of the target's suffix; see `convert_file`."""
+    """Write a document in the format of the target's suffix; returns the files written.
+
+    Raises as `convert_file` does.
+    """
     check_suffix(target)
     return _WRITERS[target.suffix.lower()](document, target, sound_font)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lilydesk.app.files import file_error, open_text_file
+from lilydesk.app.files import open_text_file, read_bytes
 from lilydesk.errors import FileError
 
 if TYPE_CHECKING:
@@ -76,11 +76,7 @@ def _read_abc(path: Path) -> ImportedScore:
 def _read_musicxml(path: Path) -> ImportedScore:
     from lilydesk.codecs.musicxml import read_musicxml
 
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise file_error(path, error) from error
-    return read_musicxml(data)
+    return read_musicxml(read_bytes(path))
 
 
 _READERS: dict[str, Callable[[Path], ImportedScore]] = {

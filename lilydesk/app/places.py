@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
 
-from lilydesk.notation import Chord, Document, Event, Measure, Rest, Tuplet, element_id
-from lilydesk.notation.event import DoubleTremolo
+from lilydesk.notation import Document, Rest, element_id
+from lilydesk.notation.walk import Leaf, leaves_of
 
 
 def measure_at(document: Document, offset: int) -> int | None:
@@ -24,30 +23,15 @@ def ids_at(document: Document, offset: int) -> tuple[str, ...]:
     if index is None:
         return ()
     inside = offset - document.starts[index]
-    for event in _timed_events(document.measures[index]):
-        if event.span.start <= inside <= event.span.end:
-            return _ids_of(index, event, inside)
+    for voice in document.measures[index].voices:
+        for leaf in leaves_of(voice.events):
+            if leaf.span.start <= inside <= leaf.span.end:
+                return _ids_of(index, leaf, inside)
     return ()
 
 
-def _ids_of(index: int, event: Chord | Rest, inside: int) -> tuple[str, ...]:
-    if isinstance(event, Rest):
-        return (element_id(index, "r", event.span.start),)
-    heads = [head for head in event.heads if head.span.start <= inside < head.span.end]
-    return tuple(element_id(index, "n", head.span.start) for head in heads or event.heads)
-
-
-def _timed_events(measure: Measure) -> Iterator[Chord | Rest]:
-    for part in measure.parts:
-        for voice in part.voices:
-            yield from _flat(voice.events)
-
-
-def _flat(events: Sequence[Event]) -> Iterator[Chord | Rest]:
-    for event in events:
-        if isinstance(event, Chord | Rest):
-            yield event
-        elif isinstance(event, Tuplet):
-            yield from _flat(event.events)
-        elif isinstance(event, DoubleTremolo):
-            yield from (event.first, event.second)
+def _ids_of(index: int, leaf: Leaf, inside: int) -> tuple[str, ...]:
+    if isinstance(leaf, Rest):
+        return (element_id(index, "r", leaf.span.start),)
+    heads = [head for head in leaf.heads if head.span.start <= inside < head.span.end]
+    return tuple(element_id(index, "n", head.span.start) for head in heads or leaf.heads)

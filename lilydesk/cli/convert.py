@@ -6,10 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from lilydesk.app.convert import check_suffix, write_document_as
-from lilydesk.app.files import open_text_file
-from lilydesk.app.imports import read_score
-from lilydesk.lilylet import parse_document
+from lilydesk.app.convert import convert_file
 
 
 def convert_piece(source: Path, target: Path, *, as_json: bool = False) -> int:
@@ -18,31 +15,17 @@ def convert_piece(source: Path, target: Path, *, as_json: bool = False) -> int:
     As JSON: one object with the files written, how many errors the text has, and what of another
     format could not be taken over.
     """
-    check_suffix(target)
-    losses: tuple[str, ...] = ()
-    n_errors = 0
-    if source.suffix.lower() == ".lyl":
-        parsed = parse_document(open_text_file(source).text)
-        document = parsed.document
-        n_errors = len(parsed.errors)
-    else:
-        score = read_score(source)
-        document, losses = score.document, score.losses
-    pages = write_document_as(document, target)
+    done = convert_file(source, target)
+    written = [str(path) for path in done.written]
     if as_json:
-        written = [str(page) for page in pages]
-        table = {"written": written, "errors": n_errors, "losses": losses}
+        table = {"written": written, "errors": done.n_errors, "losses": done.losses}
         print(json.dumps(table, ensure_ascii=False))
-    else:
-        _report(source, pages, n_errors, losses)
-    return 0
-
-
-def _report(source: Path, pages: tuple[Path, ...], n_errors: int, losses: tuple[str, ...]) -> None:
-    if len(pages) > 1:
-        print(f"Wrote {len(pages)} pages: {', '.join(map(str, pages))}")
-    if n_errors:
-        counted = "1 mistake" if n_errors == 1 else f"{n_errors} mistakes"
+        return 0
+    if len(written) > 1:
+        print(f"Wrote {len(written)} pages: {', '.join(written)}")
+    if done.n_errors:
+        counted = "1 mistake" if done.n_errors == 1 else f"{done.n_errors} mistakes"
         print(f"lilydesk: “{source}” has {counted}: see “lilydesk check”.", file=sys.stderr)
-    for loss in losses:
+    for loss in done.losses:
         print(f"lilydesk: “{source}”: {loss}", file=sys.stderr)
+    return 0

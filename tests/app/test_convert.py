@@ -19,23 +19,23 @@ def piece(tmp_path: Path) -> Path:
 
 
 def test_mei_holds_every_note(piece: Path) -> None:
-    (target,) = convert_file(piece, piece.with_suffix(".mei"))
+    (target,) = convert_file(piece, piece.with_suffix(".mei")).written
     assert target.read_text(encoding="utf-8").count("<note ") == 8
 
 
 def test_svg_is_a_drawing(piece: Path) -> None:
-    paths = convert_file(piece, piece.with_suffix(".svg"))
+    paths = convert_file(piece, piece.with_suffix(".svg")).written
     assert paths == (piece.with_suffix(".svg"),)
     assert paths[0].read_text(encoding="utf-8").lstrip().startswith(("<?xml", "<svg"))
 
 
 def test_midi_is_a_midi_file(piece: Path) -> None:
-    (target,) = convert_file(piece, piece.with_suffix(".mid"))
+    (target,) = convert_file(piece, piece.with_suffix(".mid")).written
     assert target.read_bytes().startswith(b"MThd")
 
 
 def test_lilylet_comes_out_tidy_and_means_the_same(piece: Path) -> None:
-    (target,) = convert_file(piece, piece.with_name("tidy.LYL"))
+    (target,) = convert_file(piece, piece.with_name("tidy.LYL")).written
     again = parse_document(target.read_text(encoding="utf-8"))
     assert again.diagnostics == ()
     assert len(again.document.measures) == 2
@@ -43,7 +43,7 @@ def test_lilylet_comes_out_tidy_and_means_the_same(piece: Path) -> None:
 
 def test_a_broken_text_is_converted_as_far_as_it_goes(piece: Path) -> None:
     piece.write_text(TEXT + "c4 cis \\nonsense e |\n", encoding="utf-8")
-    (target,) = convert_file(piece, piece.with_suffix(".mei"))
+    (target,) = convert_file(piece, piece.with_suffix(".mei")).written
     assert target.read_text(encoding="utf-8").count("<measure ") == 3
 
 
