@@ -10,16 +10,29 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QRect,
+    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QHBoxLayout, QListView, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lilydesk.app.problems import Problem
 from lilydesk.ui.editor_pane import SEVERITY_COLOURS
 from lilydesk.ui.theme import heading
 
-_LINES_SHOWN = 5
+_LINES_SHOWN = 6
+_PADDING = QSize(16, 7)  # around the words of a row, at least what the style sheet asks for
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -71,11 +84,8 @@ class ProblemsStrip(QWidget):
         super().__init__(parent)
         self.model = ProblemList()
         self._count = heading()
-        self.list = QListView()
+        self.list = _ProblemRows()
         self.list.setModel(self.model)
-        self.list.setAccessibleName("Problems in the text")
-        self.list.setUniformItemSizes(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._on_chosen)
         self.list.activated.connect(self._on_chosen)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -101,8 +111,7 @@ class ProblemsStrip(QWidget):
         self.fix_button.setEnabled(False)  # a new list has no current row
         n_problems = len(problems)
         self._count.setText("1 problem" if n_problems == 1 else f"{n_problems} problems")
-        line_px = self.list.sizeHintForRow(0) if n_problems else 0
-        self.list.setFixedHeight(line_px * min(n_problems, _LINES_SHOWN) + 10)
+        self.list.fit_height()
         self.setVisible(bool(n_problems))
 
     @property
@@ -142,6 +151,57 @@ class ProblemsStrip(QWidget):
 
     def _on_chosen(self, index: QModelIndex) -> None:
         self.problem_chosen.emit(self.model.problem(index.row()).start)
+
+
+class _ProblemRows(QListView):
+    """As high as its first rows are, within reason; a long problem takes several lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Problems in the text")
+        self.setItemDelegate(_WrappingDelegate(self))
+        self.setWordWrap(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setLayoutMode(QListView.LayoutMode.Batched)  # there may be thousands
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def fit_height(self) -> None:
+        """The rows have changed."""
+        model = self.model()
+        n_rows = min(model.rowCount(), _LINES_SHOWN)
+        words = [str(model.index(row, 0).data()) for row in range(n_rows)]
+        rows_px = sum(_size(text, self.fontMetrics(), self.words_px).height() for text in words)
+        most_px = _LINES_SHOWN * (self.fontMetrics().height() + _PADDING.height())
+        self.setFixedHeight(min(rows_px, most_px) + 10)
+
+    @property
+    def words_px(self) -> int:
+        """Room for words from left to right."""
+        return self.viewport().width() - _PADDING.width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: in another width there are other lines."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit_height()
+
+
+class _WrappingDelegate(QStyledItemDelegate):
+    """Gives each row the height of its words."""
+
+    def __init__(self, rows: _ProblemRows) -> None:
+        super().__init__(rows)
+        self._rows = rows
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        """Qt: as high as the words in the width of the list."""
+        return _size(str(index.data()), self._rows.fontMetrics(), self._rows.words_px)
+
+
+def _size(text: str, metrics: QFontMetrics, width_px: int) -> QSize:
+    room = QRect(0, 0, max(width_px, 1), 0)
+    return metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).size() + _PADDING
 
 
 def _fix_text(problem: Problem) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -15,6 +17,24 @@ def test_a_row_says_line_column_message_and_hint() -> None:
     model.show_problems([PROBLEM])
     assert model.rowCount(QModelIndex()) == 1
     assert model.data(model.index(0)) == "3:14  cis is no pitch. Write cs."
+
+
+def test_a_long_problem_is_shown_whole(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    strip = ProblemsStrip(window)
+    long = replace(PROBLEM, message="A very long sentence " * 8, hint="And what to do about it.")
+    strip.resize(300, 200)
+    window.show()
+    strip.show_problems([PROBLEM])
+    one_line_px = strip.list.height()
+    strip.show_problems([long, PROBLEM])
+    strip.list.resize(300, strip.list.height())
+    rows = [strip.list.visualRect(strip.model.index(row)).height() for row in range(2)]
+    assert rows[0] > 3 * rows[1]
+    assert strip.list.height() > 3 * one_line_px
+    strip.show_problems([long] * 50)
+    assert strip.list.height() < 12 * one_line_px
 
 
 def test_a_click_asks_for_the_place(qtbot: QtBot) -> None:
