@@ -6,7 +6,6 @@ opened when first needed and kept until another one is asked for.
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +18,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from lilydesk.app.bundles import find_bundle
 from lilydesk.app.engine_shelf import EngineShelf
 from lilydesk.app.memory import familiar_sentence
+from lilydesk.app.seeds import draw_seed
 from lilydesk.app.take_jobs import TakesOrder, load_rooms, write_takes_of
 from lilydesk.errors import LilyDeskError
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from lilydesk.composing import ComposeRequest, GeneratedMeasure
     from lilydesk.composing.candidate import Progress
     from lilydesk.composing.takes import Take
-
-LARGEST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +78,6 @@ class Job:
     seed: int
     stop: threading.Event
     order: TakesOrder | None = None  # where takes are asked for
-
-
-def draw_seed() -> int:
-    """A seed that nobody chose."""
-    return random.SystemRandom().randint(1, LARGEST_SEED)
 
 
 def request_of(job: Job) -> ComposeRequest:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from lilydesk import __version__
+from lilydesk.cli.exit_status import WRONG_USAGE
 from lilydesk.cli.note_arguments import add_limits, add_notes, voice_place
 from lilydesk.cli.take_arguments import measure_range, n_takes
 from lilydesk.errors import LilyDeskError
@@ -61,8 +62,11 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that answers wrong usage with one line."""
 
     def error(self, message: str) -> NoReturn:
-        """Leave with status 2."""
-        self.exit(2, f"{self.prog}: {message.rstrip('.')}. Type “{self.prog} --help” for help.\n")
+        """Leave with the status for it."""
+        self.exit(
+            WRONG_USAGE,
+            f"{self.prog}: {message.rstrip('.')}. Type “{self.prog} --help” for help.\n",
+        )
 
 
 def style(text: str) -> tuple[str, str, str]:

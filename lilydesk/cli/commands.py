@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 
 from lilydesk.app.imports import readable_suffixes
 from lilydesk.cli.arguments import Arguments, make_parser
+from lilydesk.cli.exit_status import FAILED, INTERRUPTED
 from lilydesk.errors import LilyDeskError
 
-FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 _OPENED_BY_NAME = (".lilydesk", *readable_suffixes())
 
 

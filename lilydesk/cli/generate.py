@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import signal
 import sys
 import threading
@@ -14,28 +13,25 @@ from types import FrameType
 from lilydesk.app.bundles import find_bundle
 from lilydesk.app.files import TextFile, new_text_file, open_text_file, save_text_file
 from lilydesk.app.memory import familiar_sentence
+from lilydesk.app.seeds import draw_seed
 from lilydesk.cli.arguments import Arguments
+from lilydesk.cli.exit_status import INTERRUPTED
 from lilydesk.cli.note_arguments import along_of, constraints_of, head_of
-from lilydesk.composing import ComposeRequest, GeneratedMeasure, StylePrompt, compose
+from lilydesk.composing import ComposeRequest, StylePrompt, compose
 from lilydesk.engines import Sampling, open_engine
 from lilydesk.lilylet import parse_document
-
-LARGEST_DRAWN_SEED = 2**31 - 1
-INTERRUPTED = 130
 
 
 def generate_piece(arguments: Arguments) -> int:
     """Write the measures asked for. Ctrl+C keeps those that are there."""
-    prefix = open_text_file(arguments.prefix) if arguments.prefix else None
-    along = open_text_file(arguments.along) if arguments.along else None
-    request = request_of(arguments, prefix.text if prefix else "", along.text if along else None)
+    prefix, request = read_request(arguments)
     bundle = find_bundle(arguments.model)
     engine = open_engine(bundle)
     texts = []
     with interruptible() as interrupted:
         for measure in compose(engine, request, interrupted.is_set):
             texts.append(measure.text)
-            show_progress(measure)
+            show_progress(measure.index + 1, measure.n_total)
     head = "" if prefix else request.prefix_text
     piece = piece_file(arguments, prefix, head + "".join(texts))
     save_text_file(piece)
@@ -47,6 +43,15 @@ def generate_piece(arguments: Arguments) -> int:
     return INTERRUPTED if interrupted.is_set() else 0
 
 
+def read_request(arguments: Arguments) -> tuple[TextFile | None, ComposeRequest]:
+    """Read the files that the arguments name: the measures to go on with, and the request."""
+    prefix = open_text_file(arguments.prefix) if arguments.prefix else None
+    along = open_text_file(arguments.along) if arguments.along else None
+    return prefix, request_of(
+        arguments, prefix.text if prefix else "", along.text if along else None
+    )
+
+
 def request_of(
     arguments: Arguments, prefix_text: str, along_text: str | None = None
 ) -> ComposeRequest:
@@ -54,7 +59,6 @@ def request_of(
 
     A new piece takes its headers from the music that it is written along.
     """
-    drawn = secrets.randbelow(LARGEST_DRAWN_SEED) + 1
     along = along_of(along_text, arguments.lock, arguments.keeps, arguments.staves)
     if along is not None and not prefix_text:
         prefix_text = head_of(along.text)
@@ -65,7 +69,7 @@ def request_of(
         time=arguments.time,
         n_measures=arguments.measures,
         sampling=Sampling(arguments.temperature, arguments.top_p, arguments.top_k),
-        seed=drawn if arguments.seed is None else arguments.seed,
+        seed=draw_seed() if arguments.seed is None else arguments.seed,
         constrains_time=not arguments.unconstrained,
         constraints=constraints_of(arguments.ranges, arguments.key_only, arguments.max_notes),
         along=along,
@@ -79,11 +83,11 @@ def piece_file(arguments: Arguments, prefix: TextFile | None, text: str) -> Text
     return replace(prefix, path=arguments.output).with_text(prefix.text + text)
 
 
-def show_progress(measure: GeneratedMeasure) -> None:
+def show_progress(n_done: int, n_total: int) -> None:
     """Count measures where somebody watches; a script's stderr stays empty."""
     if sys.stderr.isatty():
-        end = "\n" if measure.index + 1 == measure.n_total else ""
-        print(f"\rmeasure {measure.index + 1} of {measure.n_total}", end=end, file=sys.stderr)
+        end = "\n" if n_done == n_total else ""
+        print(f"\rmeasure {n_done} of {n_total}", end=end, file=sys.stderr)
 
 
 @contextmanager

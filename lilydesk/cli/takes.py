@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from lilydesk.app.bundles import find_bundle
 from lilydesk.app.files import TextFile, open_text_file, save_text_file
+from lilydesk.app.seeds import draw_seed
 from lilydesk.cli.arguments import Arguments
-from lilydesk.cli.generate import (
-    INTERRUPTED,
-    LARGEST_DRAWN_SEED,
-    interruptible,
-    piece_file,
-    request_of,
-)
+from lilydesk.cli.exit_status import INTERRUPTED
+from lilydesk.cli.generate import interruptible, piece_file, read_request, show_progress
 from lilydesk.cli.note_arguments import constraints_of
 from lilydesk.composing import StylePrompt
 from lilydesk.composing.alternatives import compose_alternatives
@@ -29,14 +23,12 @@ from lilydesk.errors import LilyDeskError
 
 def generate_takes(arguments: Arguments) -> int:
     """Write several takes of new measures, the best into the file that was named."""
-    prefix = open_text_file(arguments.prefix) if arguments.prefix else None
-    along = open_text_file(arguments.along) if arguments.along else None
-    request = request_of(arguments, prefix.text if prefix else "", along.text if along else None)
+    prefix, request = read_request(arguments)
     engine = open_engine(find_bundle(arguments.model))
     with interruptible() as interrupted:
         takes = ranked(
             compose_alternatives(
-                engine, request, arguments.takes, interrupted.is_set, _show_progress
+                engine, request, arguments.takes, interrupted.is_set, show_progress
             )
         )
     n_own = len(prefix.text) if prefix else 0
@@ -57,13 +49,13 @@ def regenerate_measures(arguments: Arguments) -> int:
         arguments.takes,
         StylePrompt(*arguments.style),
         Sampling(arguments.temperature, arguments.top_p, arguments.top_k),
-        secrets.randbelow(LARGEST_DRAWN_SEED) + 1 if arguments.seed is None else arguments.seed,
+        draw_seed() if arguments.seed is None else arguments.seed,
         arguments.keeps,
         constraints_of(arguments.ranges, arguments.key_only, arguments.max_notes),
     )
     engine = open_engine(find_bundle(arguments.model))
     with interruptible() as interrupted:
-        takes = ranked(regenerate(engine, request, interrupted.is_set, _show_progress))
+        takes = ranked(regenerate(engine, request, interrupted.is_set, show_progress))
     files = [replace(piece, path=arguments.output).with_text(take.text) for take in takes]
     _save(arguments.output, takes, files)
     return INTERRUPTED if interrupted.is_set() else 0
@@ -83,9 +75,3 @@ def _save(output: Path, takes: Sequence[Candidate], files: Iterable[TextFile]) -
         bits = take.bits_per_token
         judged = "" if bits is None else f", {bits:.2f} bits a token"
         print(f"Wrote {file.path} (seed {take.seed}{judged}).", *take.hints)
-
-
-def _show_progress(n_done: int, n_total: int) -> None:
-    if sys.stderr.isatty():
-        end = "\n" if n_done == n_total else ""
-        print(f"\rmeasure {n_done} of {n_total}", end=end, file=sys.stderr)

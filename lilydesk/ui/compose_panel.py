@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
 )
 
 from lilydesk.app.bundles import BundleEntry, Style
-from lilydesk.app.compose_runner import LARGEST_SEED, ComposeChoices
+from lilydesk.app.compose_runner import ComposeChoices
+from lilydesk.app.seeds import LARGEST_SEED
 from lilydesk.app.settings import Settings
 from lilydesk.app.style_lists import composers_of, genres_of, period_of, periods_of
 from lilydesk.ui.regenerate_dialog import MOST_TAKES

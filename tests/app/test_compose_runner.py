@@ -19,10 +19,10 @@ from lilydesk.app.compose_runner import (
     Job,
     Outcome,
     State,
-    draw_seed,
     run_job,
 )
 from lilydesk.app.memory import index_of_bundle
+from lilydesk.app.seeds import draw_seed
 from lilydesk.composing import GeneratedMeasure
 from lilydesk.engines.fingerprints import FILE_NAME, Fingerprints, notes_alone
 from lilydesk.errors import LilyDeskError
