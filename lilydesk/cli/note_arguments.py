@@ -14,9 +14,6 @@ if TYPE_CHECKING:  # numpy comes with them, and reading words must be quick
     from lilydesk.engines import Constraints
     from lilydesk.engines.constraints import Keeps
 
-MOST_STAVES = 32
-_NOTE = re.compile(r"([A-Ga-g])([#b]?)(-?\d)")
-_SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 StaffRange = tuple[int, tuple[int, int]]
 
 
@@ -32,25 +29,18 @@ def voice_place(text: str) -> tuple[int, int]:
 
 def staff_range(text: str) -> StaffRange:
     """Read "staff:lowest-highest", such as "1:G3-C6"; middle C is C4."""
+    from lilydesk.composing.limits import MOST_STAVES, midi_of
     from lilydesk.engines import Constraints
 
     match = re.fullmatch(r"(\d+):(\S+?)-(\S+)", text.strip())
     if match is None or not 1 <= int(match[1]) <= MOST_STAVES:
         raise argparse.ArgumentTypeError(f"“{text}” is no range; write it like 1:G3-C6")
-    limits = _midi(match[2]), _midi(match[3])
     try:
+        limits = midi_of(match[2]), midi_of(match[3])
         Constraints((limits,))
     except LilyDeskError as error:
         raise argparse.ArgumentTypeError(f"“{text}”: {error}") from error
     return int(match[1]), limits
-
-
-def _midi(name: str) -> int:
-    match = _NOTE.fullmatch(name)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"“{name}” is no note; write it like G3, Bb2 or F#5")
-    sign = {"": 0, "#": 1, "b": -1}[match[2]]
-    return 12 * (int(match[3]) + 1) + _SEMITONES[match[1].lower()] + sign
 
 
 def staves(text: str) -> tuple[int, ...]:

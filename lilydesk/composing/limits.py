@@ -6,11 +6,11 @@ import re
 
 from lilydesk.engines import Constraints
 from lilydesk.errors import LilyDeskError
+from lilydesk.notation import Pitch
 
 MOST_STAVES = 32
 _NOTE = re.compile(r"([A-Ga-g])([#♯b♭]?)(-?\d)")
 _RANGE = re.compile(r"(?:(\d{1,2})\s*:\s*)?([A-Ga-g][#♯b♭]?-?\d)\s*[-–]\s*([A-Ga-g][#♯b♭]?-?\d)")
-_SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 
 
 def read_limits(ranges: str, key_only: bool, max_notes: int) -> Constraints:
@@ -36,7 +36,7 @@ def _read_ranges(words: str) -> tuple[tuple[int, int] | None, ...]:
                 f"“{part}” is no range of notes.",
                 "Write it like G3-C6, or 2:C2-E4 for the second staff; middle C is C4.",
             )
-        limits = _midi(match[2]), _midi(match[3])
+        limits = midi_of(match[2]), midi_of(match[3])
         if match[1]:
             found[int(match[1]) - 1] = limits
         else:
@@ -46,8 +46,10 @@ def _read_ranges(words: str) -> tuple[tuple[int, int] | None, ...]:
     return tuple(found)
 
 
-def _midi(name: str) -> int:
+def midi_of(name: str) -> int:
+    """MIDI number of a note such as `G3`, `Bb2` or `F♯5`; middle C is C4. Raises LilyDeskError."""
     match = _NOTE.fullmatch(name)
-    assert match is not None
+    if match is None:
+        raise LilyDeskError(f"“{name}” is no note.", "Write it like G3, Bb2 or F#5.")
     sign = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[match[2]]
-    return 12 * (int(match[3]) + 1) + _SEMITONES[match[1].lower()] + sign
+    return Pitch(match[1].lower(), sign, int(match[3])).midi
