@@ -27,20 +27,19 @@ def page_head(headers: Headers) -> str:
     Empty where there is nothing to print.
     """
     text = headers.text
-    middle = [
-        _sized(text.get("title", ""), "180%"),
-        _sized(text.get("subtitle", ""), "120%"),
-    ]
+    title, subtitle = text.get("title", ""), text.get("subtitle", "")
+    # the break stands in the title's letters: verovio goes down by as much as it is set in
+    middle = _sized(title, "180%", "<lb/>" * bool(subtitle)) + _sized(subtitle, "120%")
     right = [text.get("composer", ""), text.get("opus", ""), text.get("arranger", "")]
-    blocks = _block("center", "middle", [line for line in middle if line])
+    blocks = _block("center", "middle", [middle] if middle else [])
     blocks += _block("right", "bottom", [escape_lines(line) for line in right if line])
     left = [text.get("lyricist", ""), text.get("instrument", "")]
     blocks += _block("left", "bottom", [escape_lines(line) for line in left if line])
     return f'<pgHead func="first">{blocks}</pgHead>' if blocks else ""
 
 
-def _sized(words: str, size: str) -> str:
-    return f'<rend fontsize="{size}">{escape_lines(words)}</rend>' if words else ""
+def _sized(words: str, size: str, end: str = "") -> str:
+    return f'<rend fontsize="{size}">{escape_lines(words)}{end}</rend>' if words else ""
 
 
 def _block(horizontal: str, vertical: str, lines: list[str]) -> str:

@@ -1,3 +1,5 @@
+import re
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +16,14 @@ def test_titles_are_in_the_head_and_on_the_page() -> None:
     assert [composer.text for composer in elements(root, "composer")] == ["Ann Op. 1"]
     page_head = elements(root, "pgHead")[0]
     assert len(elements(page_head, "lb")) == 1
+
+
+def test_the_subtitle_stands_clear_of_the_title() -> None:
+    svg = Engraved('[title "Gypsy"]\n[subtitle "In four parts"]\nc\'4').svg
+    words = re.search(r"<text.*?Gypsy.*?</text>", svg, re.DOTALL)
+    assert words is not None
+    top, below = (int(y) for y in re.findall(r'y="(\d+)"', words[0]))
+    assert below - top > 650  # the title's letters are 729 high, the subtitle's 486
 
 
 def test_without_headers_there_is_no_page_head() -> None:
