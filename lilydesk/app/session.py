@@ -221,8 +221,9 @@ class Session(QObject):
                 score=file, takes=self.takes, problem="",
             )  # fmt: skip
             disk = TextFile(file.path, project_bytes(project))
-            self._saved_takes = self.takes
         save_text_file(disk)
+        if project is not None:
+            self._saved_takes = project.takes
         self._file, self._disk, self._project = file, disk, project
         self._saved_text = self._text
         self.file_changed.emit()

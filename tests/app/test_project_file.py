@@ -142,6 +142,15 @@ def test_new_names_of_takes_are_a_change_of_a_project(session: Session, path: Pa
     session.shutdown()
 
 
+def test_takes_that_could_not_be_saved_count_as_unsaved(session: Session, tmp_path: Path) -> None:
+    session.set_text(TEXT)
+    session.set_takes(BOOK)
+    with pytest.raises(FileError):
+        session.save_as(tmp_path / "missing" / "piece.lilydesk")
+    assert session.has_unsaved_takes
+    session.shutdown()
+
+
 def test_a_plain_text_stays_plain_and_its_takes_are_known_to_be_unsaved(
     session: Session, tmp_path: Path
 ) -> None:
