@@ -104,6 +104,7 @@ def open_session(path: Path, n_threads: int | None = None) -> Any:
     """An onnxruntime session on the CPU. Raises BundleError if the file is no usable graph."""
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()  # on Windows; on Linux: lilydesk/__init__.py
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = n_threads or default_threads()
     options.inter_op_num_threads = 1
