@@ -8,7 +8,6 @@ joined. The passage is written in canonical form, the text around it stays.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 
 from lilydesk.lilylet.collection import collection_paused
@@ -24,29 +23,23 @@ from lilydesk.lilylet.edits.places import (
     first_event,
     measure_of,
 )
-from lilydesk.lilylet.edits.result import EditResult, TextEdit, apply_edits, nothing
+from lilydesk.lilylet.edits.result import EditResult, TextEdit, nothing
 from lilydesk.lilylet.edits.retrograde import event_targets
-from lilydesk.lilylet.edits.settle import Passage, Target, resettled
+from lilydesk.lilylet.edits.settle import Passage, Target, resettled_text
 from lilydesk.lilylet.edits.splitting import CannotSplit
 from lilydesk.lilylet.edits.stream import lay_out
-from lilydesk.lilylet.incremental import reparse
 from lilydesk.lilylet.serializer import MeasureWriter
 from lilydesk.lilylet.voice_writer import write_time
 from lilydesk.notation.document import Document, Headers, Measure
 from lilydesk.notation.event import (
-    Chord,
     Event,
     TimeChange,
     TimeSignature,
-    Tuplet,
 )
-from lilydesk.notation.mark import MarkKind
 from lilydesk.notation.span import Span
-from lilydesk.notation.walk import is_grace, is_timed, with_voices
-from lilydesk.timeline import perform
-from lilydesk.timeline.ornaments import ORNAMENTS
+from lilydesk.notation.walk import is_timed
+from lilydesk.timeline.strikes import struck_pitches
 
-_ORNAMENTS = ORNAMENTS | {MarkKind.TREMOLO, MarkKind.ARPEGGIO}
 _COMMENT = re.compile(r"%[^\n]*")
 _NUMBER = re.compile(r"\s*\d*\s*")
 
@@ -143,8 +136,8 @@ def _written(parsed: ParsedText, passage: list[int], new: list[Measure]) -> Edit
             targets += event_targets(voice.events)
     edits = [TextEdit(Span(start, end), head + "\n\n".join(texts))]
     edits += _time_after(parsed, last)
-    result = resettled(parsed, edits, Passage(first, last, targets))
-    if result and not _sounds_the_same(parsed, passage, result, len(new)):
+    result, after = resettled_text(parsed, edits, Passage(first, last, targets))
+    if result and not _sounds_the_same(parsed, passage, after, len(new)):
         return nothing("A tie would be lost where a voice changes staff; move that first.")
     return result
 
@@ -180,42 +173,19 @@ def _begins_with_time(events: tuple[Event, ...]) -> bool:
 
 
 def _sounds_the_same(
-    parsed: ParsedText, passage: list[int], result: EditResult, n_measures: int
+    before: ParsedText, passage: list[int], after: ParsedText, n_measures: int
 ) -> bool:
     """Whether the same notes sound, one after another; rests may have come in between."""
-    after = reparse(parsed, apply_edits(parsed.text, result.edits)).document
-    first = measure_number(parsed, passage[0]) - 1
-    return _heard(parsed.document, first, len(passage)) == _heard(after, first, n_measures)
+    first = measure_number(before, passage[0]) - 1
+    old = _heard(before.document, first, len(passage))
+    return old == _heard(after.document, first, n_measures)
 
 
 def _heard(document: Document, first: int, n_measures: int) -> list[int]:
-    """The notes of a passage: ornaments and grace notes would go by the lengths of notes."""
     last = first + n_measures
-    piece = Document(
-        Headers(), tuple(map(_plain, document.measures[first:last])), document.starts[first:last]
+    return struck_pitches(
+        Document(Headers(), document.measures[first:last], document.starts[first:last])
     )
-    notes = sorted(perform(piece).notes, key=lambda note: (note.onset, note.midi))
-    return [note.midi for note in notes]
-
-
-def _plain(measure: Measure) -> Measure:
-    return with_voices(
-        measure, lambda voice: replace(voice, events=_without_ornaments(voice.events))
-    )
-
-
-def _without_ornaments(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    found: list[Event] = []
-    for event in events:
-        if isinstance(event, Tuplet):
-            event = replace(event, events=_without_ornaments(event.events))
-        elif is_grace(event):
-            continue
-        elif isinstance(event, Chord) and event.marks:
-            marks = (mark for mark in event.marks if mark.kind not in _ORNAMENTS)
-            event = replace(event, marks=tuple(marks))
-        found.append(event)
-    return tuple(found)
 
 
 def _comments(parsed: ParsedText, first: int, last: int) -> list[str]:

@@ -59,7 +59,7 @@ class Passage:
     first: int
     last: int
     targets: Sequence[Target | None]
-    readings: Mapping[int, Reading] = field(default_factory=dict)  # known ones, before the edit
+    readings: Mapping[int, Reading] = field(default_factory=dict)  # known ones of the text
 
 
 def passage_of(chosen: Selected, changed: Mapping[int, Target]) -> Passage:
@@ -191,17 +191,18 @@ def _with_octaves(marks: str, n_octaves: int) -> str:
 
 
 def _steps(
-    before: ParsedText, text: ParsedText, passage: Passage, settler: _Settler
-) -> Iterator[Step]:
+    before: ParsedText, text: ParsedText, passage: Passage, settler: _Settler,
+    known: Mapping[int, Reading],
+) -> Iterator[Step]:  # fmt: skip
     """The measures of `text` that have to be looked at, those of the passage first.
 
-    Raises Unsafe if the passage holds another number of atoms than it should.
+    `known` are readings of `text`. Raises Unsafe if the passage holds another number of atoms than
+    it should.
     """
     shift = len(text.chunks) - len(before.chunks)
     indices = range(passage.first, passage.last + 1 + shift)
     if indices.stop > len(text.chunks):
         raise Unsafe
-    known = passage.readings if text is before else {}
     position = 0
     for index in indices:
         reading = known.get(index) or read_measure(text, index)
@@ -214,7 +215,7 @@ def _steps(
         if settler.is_done and chunk is old:
             return
         if chunk.measure is not old.measure or settler.concerns(chunk):
-            reading = read_measure(text, index)
+            reading = known.get(index) or read_measure(text, index)
             atoms = reading.atoms if text is before else read_measure(before, index - shift).atoms
             if [atom.place for atom in atoms] != [atom.place for atom in reading.atoms]:
                 raise Unsafe
@@ -243,13 +244,21 @@ def settled(parsed: ParsedText, passage: Passage, others: Iterable[TextEdit] = (
     try:
         with collection_paused():
             passage = _settle(parsed, parsed, passage, settler)
-            return checked(parsed, sorted_edits([*settler.edits(), *others]), passage)
+            edits = sorted_edits([*settler.edits(), *others])
+            return _checked(parsed, edits, passage, parsed)[0]
     except Unsafe:
         return nothing(UNSAFE)
 
 
 def resettled(parsed: ParsedText, first: Iterable[TextEdit], passage: Passage) -> EditResult:
     """The result of `first`, after which the atoms get their targets."""
+    return resettled_text(parsed, first, passage)[0]
+
+
+def resettled_text(
+    parsed: ParsedText, first: Iterable[TextEdit], passage: Passage
+) -> tuple[EditResult, ParsedText]:
+    """The same, and what the text says after it."""
     first = sorted_edits(first)
     middle = reparse(parsed, apply_edits(parsed.text, first))
     settler = _Settler(middle.text)
@@ -257,16 +266,19 @@ def resettled(parsed: ParsedText, first: Iterable[TextEdit], passage: Passage) -
         with collection_paused():
             passage = _settle(parsed, middle, passage, settler)
             second = sorted_edits(settler.edits())
-            return checked(parsed, composed(parsed.text, first, second), passage)
+            return _checked(parsed, composed(parsed.text, first, second), passage, middle)
     except Unsafe:
-        return nothing(UNSAFE)
+        return nothing(UNSAFE), parsed
 
 
 def _settle(before: ParsedText, text: ParsedText, passage: Passage, settler: _Settler) -> Passage:
-    """Settles all that needs it; gives the passage with each target known."""
+    """Settles all that needs it; the passage has each target then, and the readings of `text`."""
     known: list[Target] = []
     n_inside = passage.last + 1 + len(text.chunks) - len(before.chunks)
-    for step in _steps(before, text, passage, settler):
+    readings: dict[int, Reading] = {}
+    before_edit = passage.readings if text is before else {}
+    for step in _steps(before, text, passage, settler, before_edit):
+        readings[step.index] = step.reading
         targets = [
             target or as_it_is(atom)
             for atom, target in zip(step.reading.atoms, step.targets, strict=True)
@@ -274,25 +286,31 @@ def _settle(before: ParsedText, text: ParsedText, passage: Passage, settler: _Se
         settler.take(text.chunks[step.index], step.reading, targets)
         if step.index < n_inside:
             known += targets
-    return Passage(passage.first, passage.last, known)
+    return Passage(passage.first, passage.last, known, readings)
 
 
-def checked(parsed: ParsedText, edits: tuple[TextEdit, ...], passage: Passage) -> EditResult:
-    """The edits, if the text after them is read as it should be."""
+def _checked(
+    parsed: ParsedText, edits: tuple[TextEdit, ...], passage: Passage, near: ParsedText
+) -> tuple[EditResult, ParsedText]:
+    """The edits, if the text after them is read as it should be; `near` is a text much like it."""
     edits = tuple(
         edit for edit in edits if parsed.text[edit.span.start : edit.span.end] != edit.replacement
     )
     if not edits:
-        return nothing(UNCHANGED)
-    after = reparse(parsed, apply_edits(parsed.text, edits))
-    return EditResult(edits) if _is_as_it_should_be(parsed, after, passage) else nothing(UNSAFE)
+        return nothing(UNCHANGED), parsed
+    after = reparse(near, apply_edits(parsed.text, edits))
+    known = passage.readings if after is near else {}
+    is_good = _is_as_it_should_be(parsed, after, passage, known)
+    return (EditResult(edits), after) if is_good else (nothing(UNSAFE), parsed)
 
 
 def _n_errors(parsed: ParsedText) -> int:
     return sum(fault.severity is Severity.ERROR for fault in parsed.diagnostics)
 
 
-def _is_as_it_should_be(before: ParsedText, after: ParsedText, passage: Passage) -> bool:
+def _is_as_it_should_be(
+    before: ParsedText, after: ParsedText, passage: Passage, known: Mapping[int, Reading]
+) -> bool:
     if _n_errors(after) > _n_errors(before):
         return False
     try:
@@ -301,7 +319,7 @@ def _is_as_it_should_be(before: ParsedText, after: ParsedText, passage: Passage)
                 return False
         return all(
             as_it_is(atom) == target
-            for step in _steps(before, after, passage, _Settler(""))
+            for step in _steps(before, after, passage, _Settler(""), known)
             for atom, target in zip(step.reading.atoms, step.targets, strict=True)
         )
     except Unsafe:

@@ -110,7 +110,9 @@ def test_a_fix_of_lengths_mends_one_fault_and_nothing_else_changes(text: str, wh
     after = parse_document(apply_edits(text, fix(before, fault).edits))
     rest = Counter(one.code for one in before.diagnostics) - Counter([fault.code])
     assert Counter(one.code for one in after.diagnostics) <= rest
-    n_changed = 1 if fault.fix == "Shorten the end" else 0
+    # All voices of a measure may end too late: one note of each is shorter then.
+    n_voices = len({atom.place for atom in read_atoms(before).atoms})
+    n_changed = n_voices if fault.fix == "Shorten the end" else 0
     assert len(Counter(_notes(before)) - Counter(_notes(after))) <= n_changed
 
 
