@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class ContinuePoint:
-    """The composer's text up to here is the prefix; new text goes in here. In code points."""
-
-    offset: int
-    is_at_cursor: bool
-
-
-def continue_point(text: str, cursor: int) -> ContinuePoint:
-    """Where new measures go.
+def continue_point(text: str, cursor: int) -> int:
+    """Where new measures go, in code points: the text up to there is the prefix.
 
     With only white space behind the cursor (the usual place while writing) they go in at the
     cursor, so a voice can be left half-written and blank lines at the end stay at the end. With
@@ -22,5 +12,5 @@ def continue_point(text: str, cursor: int) -> ContinuePoint:
     follows, and nothing that the composer wrote may be pushed into the middle of new music.
     """
     if text[cursor:].strip():
-        return ContinuePoint(len(text), is_at_cursor=False)
-    return ContinuePoint(cursor, is_at_cursor=True)
+        return len(text)
+    return cursor

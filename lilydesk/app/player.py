@@ -124,10 +124,6 @@ class Player(QObject):
         self._set_state(PlayerState.PREPARING)
         self._use_plan_when_ready()
 
-    def play_measure(self, measure_index: int) -> None:
-        """Play from the first time that a measure sounds; from where it is if it never does."""
-        self.play(self.measure_onset_s(measure_index))
-
     def measure_onset_s(self, measure_index: int) -> float | None:
         """Where a measure begins for the first time; None if it does not sound."""
         plan = self._current_plan()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from lilydesk.composing.prefix import Manner
-from lilydesk.lilylet import EntryState, MeasureParse, Severity, parse_document, parse_measure
+from lilydesk.lilylet import EntryState, MeasureParse, parse_document, parse_measure
 from lilydesk.notation import (
     Duration,
     Event,
@@ -54,15 +54,12 @@ class ReadMeasure:
 
     measure: Measure
     exit: EntryState
-    is_sound: bool  # nothing in it had to be left out or put in
 
 
 def read_measure(raw: str, entry: EntryState, staves: tuple[int, ...]) -> ReadMeasure:
     """Take what can be read of a measure; voices without notes and missing staves get rests."""
     parse = parse_measure(raw, replace(entry, bases=()))
-    filled = _filled(parse, staves)
-    has_errors = any(fault.severity is Severity.ERROR for fault in parse.diagnostics)
-    return ReadMeasure(filled, parse.exit, filled is parse.measure and not has_errors)
+    return ReadMeasure(_filled(parse, staves), parse.exit)
 
 
 def _filled(parse: MeasureParse, staves: tuple[int, ...]) -> Measure:

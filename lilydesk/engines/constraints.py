@@ -11,7 +11,6 @@ Range = tuple[int, int]
 Keeps = Literal["none", "rhythm", "pitches"]
 VoicePlace = tuple[int, int]
 LOWEST_MIDI, HIGHEST_MIDI = 21, 108  # A0 and C8
-MOST_TOGETHER = 8  # notes of a chord that a model may write
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 PAD, BOS, EOS, UNKNOWN = 0, 1, 2, 3
-_N_SPECIAL = 8  # ids 0..7 stand for no text of their own
 _PLAIN_BYTES = range(0x08, 0x80)
 _STANDARD = Path(__file__).with_name("standard_tokenizer.json")
 
@@ -66,8 +65,3 @@ class Tokenizer:
     def decode(self, ids: Iterable[int]) -> str:
         """Text of token ids; special tokens give nothing."""
         return "".join(self._texts.get(token, "") for token in ids)
-
-
-def is_special(token: int) -> bool:
-    """Whether this id is a sign for the model and no text."""
-    return token < _N_SPECIAL

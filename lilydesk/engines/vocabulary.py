@@ -96,9 +96,3 @@ class Vocabulary:
     def choice(self, texts: Iterable[str]) -> Choice:
         """One of these texts."""
         return tuple(tuple(self.encode(text)) for text in texts)
-
-    def next_of(self, choice: Choice, position: int) -> Mask:
-        """The tokens that may stand at `position` of a choice."""
-        mask = np.zeros(len(self.texts), dtype=np.bool_)
-        mask[[tokens[position] for tokens in choice]] = True
-        return mask

@@ -76,8 +76,8 @@ class ComposeCommands(QObject):
         text = self._editor.text
         point = continue_point(text, self._editor.cursor_offset)
         self._is_over_text = False
-        self._editor.begin_generated(point.offset)
-        self._runner.start(self._panel.choices_to_continue, text[: point.offset])
+        self._editor.begin_generated(point)
+        self._runner.start(self._panel.choices_to_continue, text[:point])
 
     def compose_takes(self) -> None:
         """Several new pieces, whatever the panel says."""

@@ -81,7 +81,7 @@ class TakesCommands(QObject):
         from lilydesk.composing.takes import TakeKind
 
         point = continue_point(self._editor.text, self._editor.cursor_offset)
-        self._order(choices, TakeKind.CONTINUE, n_takes, point.offset)
+        self._order(choices, TakeKind.CONTINUE, n_takes, point)
 
     def regenerate(self, choices: ComposeChoices, n_takes: int) -> None:
         """Ask which measures, and write them anew."""

@@ -183,7 +183,7 @@ def test_seek_while_playing_and_at_rest(
 
 
 def test_measure_can_be_played_from_its_beginning(qtbot: QtBot, player: Player) -> None:
-    player.play_measure(1)
+    player.play(player.measure_onset_s(1))
     qtbot.waitUntil(lambda: player.state is PlayerState.PLAYING)
     assert player.position_s == 2.0
     assert player.measure_onset_s(9) is None
