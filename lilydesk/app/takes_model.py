@@ -207,7 +207,7 @@ class TakesModel(QAbstractListModel):
 
 def _is_text_of(take: Take, text: str) -> bool:
     """Whether a take gives this text; most are told by their length."""
-    grown = sum(len(edit.replacement) - (edit.span.end - edit.span.start) for edit in take.edits)
+    grown = sum(edit.growth for edit in take.edits)
     return len(take.base) + grown == len(text) and take.text == text
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +14,9 @@ from lilydesk.composing.statistics import Histograms, similarity
 from lilydesk.engines import Engine, Sampling
 from lilydesk.engines.fingerprints import word_for_word
 from lilydesk.engines.free_sampling import FreeSampler
-from lilydesk.engines.patches import split_piece
+from lilydesk.engines.patches import split_piece, without_markers
 from lilydesk.lilylet import parse_document
 from lilydesk.notation import Document
-
-_MARKER = re.compile(r"\[r:\d+/\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ def free_writer(sampler: FreeSampler, n_measures: int, sampling: Sampling) -> Wr
     def write(prompt: StylePrompt, seed: int) -> Sample:
         raw = sampler.write(prompt.lines, n_measures, sampling, seed)
         head = "".join(f"{line}\n" for line in prompt.lines)
-        return Sample(prompt, seed, head + _MARKER.sub("", raw.text), raw.is_ended)
+        return Sample(prompt, seed, head + without_markers(raw.text), raw.is_ended)
 
     return write
 

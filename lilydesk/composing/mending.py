@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from lilydesk.composing.splice import Splice
 from lilydesk.lilylet import Diagnostic, ParsedText, reparse
 from lilydesk.lilylet.edits import TextEdit, apply_edits
-from lilydesk.lilylet.edits.result import composed
-from lilydesk.notation.span import Span
+from lilydesk.lilylet.edits.result import composed, spans_after
 
 _LOOSE = (
     "unclosed-slur", "unclosed-beam", "unclosed-hairpin", "stray-slur-end", "stray-beam-end",
@@ -20,7 +17,7 @@ _MOST_PASSES = 4  # what ends one may have begun another
 def without_loose_marks(parsed: ParsedText, put: Splice) -> Splice:
     """The splice, whose own slurs, beams, hairpins and ties all have both their ends."""
     for _ in range(_MOST_PASSES):
-        spans = _new_spans(put.edits)
+        spans = spans_after(put.edits)
         loose = [
             TextEdit(fault.span, "")
             for fault in _loose_in(reparse(parsed, put.text))
@@ -40,13 +37,3 @@ def n_lost_ends(parsed: ParsedText, put: Splice) -> int:
 
 def _loose_in(parsed: ParsedText) -> list[Diagnostic]:
     return [fault for fault in parsed.diagnostics if fault.code in _LOOSE]
-
-
-def _new_spans(edits: Sequence[TextEdit]) -> list[Span]:
-    """Where the replacements stand in the text after the edits."""
-    found, shift = [], 0
-    for edit in edits:
-        start = edit.span.start + shift
-        found.append(Span(start, start + len(edit.replacement)))
-        shift += len(edit.replacement) - (edit.span.end - edit.span.start)
-    return found

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from lilydesk.lilylet.edits import TextEdit, apply_edits
+from lilydesk.lilylet.edits.result import spans_after
 from lilydesk.notation.span import Span
 
 
@@ -70,12 +71,7 @@ class Take:
     @property
     def new_spans(self) -> tuple[Span, ...]:
         """Where in `text` the model wrote; all else is the composer's own."""
-        found, shift = [], 0
-        for edit in self.edits:
-            start = edit.span.start + shift
-            found.append(Span(start, start + len(edit.replacement)))
-            shift += len(edit.replacement) - (edit.span.end - edit.span.start)
-        return tuple(found)
+        return spans_after(self.edits)
 
 
 def new_id() -> str:

@@ -49,13 +49,12 @@ def _rebased(origin: str, take: Take, current: str) -> tuple[TextEdit, ...] | No
     changed = difference(origin, current)
     if changed is None:
         return tuple(edit for edit in wanted if _changes(origin, edit))
-    shift = len(changed.replacement) - (changed.span.end - changed.span.start)
     found = []
     for edit in wanted:
         if edit.span.end < changed.span.start:
             found.append(edit)
         elif edit.span.start > changed.span.end:
-            found.append(TextEdit(edit.span.shifted(shift), edit.replacement))
+            found.append(TextEdit(edit.span.shifted(changed.growth), edit.replacement))
         elif edit.span == changed.span and edit.replacement == changed.replacement:
             continue  # it is there already
         else:

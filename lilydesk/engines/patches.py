@@ -17,6 +17,7 @@ PATCH_SIZE = 16
 Patch = tuple[int, ...]
 
 _AFTER_SEPARATOR = re.compile(r"(?<=\\\\)(?!\\)")
+_MARKER = re.compile(r"\[r:\d+/\d+\]")
 _COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|%[^\n]*')
 
 
@@ -72,6 +73,11 @@ def remove_comment(line: str) -> str:
 def marker(index: int, remaining: int) -> str:
     """Stream marker of measure `index` (from 0) with `remaining` measures after it."""
     return f"[r:{index}/{remaining}]"
+
+
+def without_markers(text: str) -> str:
+    """A text of a model's without its stream markers."""
+    return _MARKER.sub("", text)
 
 
 def segments(measure: str, index: int, n_measures: int) -> list[str]:

@@ -6,7 +6,6 @@ be exported while a run goes on.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from copy import copy
 from pathlib import Path
@@ -20,14 +19,13 @@ from torch import nn
 from lilydesk.engines import Sampling
 from lilydesk.engines import bundle as bundles
 from lilydesk.engines.free_sampling import FreeSampler
+from lilydesk.engines.patches import without_markers
 from lilydesk.engines.session import Graphs
 from lilydesk.engines.tokenizer import Tokenizer
 from lilydesk.lilylet import parse_document
 from lilydesk.training.export import PatchGraph, TokenGraph
 from lilydesk.training.model import HierarchicalModel, normed
 from lilydesk.training.pieces import PackedPiece
-
-_MARKER = re.compile(r"\[r:\d+/\d+\]")
 
 
 class TorchGraph:
@@ -100,7 +98,7 @@ def sample_soundness(
     fits: list[bool] = []
     for seed, piece in enumerate(pieces[:n_samples]):
         sample = sampler.write(_style_lines(piece), n_measures, Sampling(), seed)
-        parsed = parse_document(_MARKER.sub("", sample.text))
+        parsed = parse_document(without_markers(sample.text))
         n_parsing += not parsed.errors
         fits += [
             voice.length == measure.expected

@@ -64,7 +64,7 @@ def _moved(offset: int, edits: Sequence[TextEdit], side: int) -> int:
     shift = 0
     for edit in edits:
         if edit.span.end < offset or (edit.span.end == offset and side):
-            shift += len(edit.replacement) - (edit.span.end - edit.span.start)
+            shift += edit.growth
         elif edit.span.start < offset:
             return edit.span.start + shift + side * len(edit.replacement)
     return offset + shift

@@ -15,6 +15,11 @@ class TextEdit:
     span: Span
     replacement: str
 
+    @property
+    def growth(self) -> int:
+        """By how many code points the text becomes longer."""
+        return len(self.replacement) - (self.span.end - self.span.start)
+
 
 @dataclass(frozen=True, slots=True)
 class EditResult:
@@ -39,6 +44,16 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
         pieces += [text[position : edit.span.start], edit.replacement]
         position = edit.span.end
     return "".join([*pieces, text[position:]])
+
+
+def spans_after(edits: Iterable[TextEdit]) -> tuple[Span, ...]:
+    """Where the replacements stand in the text after the edits."""
+    found, shift = [], 0
+    for edit in edits:
+        start = edit.span.start + shift
+        found.append(Span(start, start + len(edit.replacement)))
+        shift += edit.growth
+    return tuple(found)
 
 
 def sorted_edits(edits: Iterable[TextEdit]) -> tuple[TextEdit, ...]:
@@ -72,7 +87,7 @@ def composed(
             found.append(_with_changes(text, edit, start, end, shift, inside))
         else:
             found.append(edit)
-        shift += len(edit.replacement) - (edit.span.end - edit.span.start)
+        shift += edit.growth
     found += [_moved(one, -shift) for one in waiting]
     return sorted_edits(found)
 
