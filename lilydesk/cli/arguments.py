@@ -270,7 +270,7 @@ def add_convert(commands: Commands[Parser]) -> None:
 def add_check(commands: Commands[Parser]) -> None:
     """`lilydesk check`."""
     sentence = "Print what is wrong, as file:line:column: severity: message. Errors give status 1."
-    command = commands.add_parser("check", help="find mistakes", description=sentence)
+    command = commands.add_parser("check", help="find errors", description=sentence)
     command.add_argument("--json", action="store_true", help="for tools: one JSON object a line")
     command.add_argument("files", type=Path, nargs="+", metavar="FILE.lyl")
 

@@ -24,7 +24,7 @@ def convert_piece(source: Path, target: Path, *, as_json: bool = False) -> int:
     if len(written) > 1:
         print(f"Wrote {len(written)} pages: {', '.join(written)}")
     if done.n_errors:
-        counted = "1 mistake" if done.n_errors == 1 else f"{done.n_errors} mistakes"
+        counted = "1 error" if done.n_errors == 1 else f"{done.n_errors} errors"
         print(f"lilydesk: “{source}” has {counted}: see “lilydesk check”.", file=sys.stderr)
     for loss in done.losses:
         print(f"lilydesk: “{source}”: {loss}", file=sys.stderr)

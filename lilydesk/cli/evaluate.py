@@ -39,7 +39,7 @@ def score_files(model: str, paths: Sequence[Path], texts: Sequence[str]) -> dict
 
 
 def canonical_text(text: str) -> str:
-    """Return the text in the form that models read; one with mistakes is measured as it stands."""
+    """Return the text in the form that models read; one with errors is measured as it stands."""
     parsed = parse_document(text)
     if parsed.errors:
         return text

@@ -44,7 +44,7 @@ def read_along(
 ) -> AlongMeasures:
     """Bring the music into canonical form; `key` and `time` serve where it states none.
 
-    Raises LilyDeskError for music with mistakes, and for locked voices that are not there.
+    Raises LilyDeskError for music with errors, and for locked voices that are not there.
     """
     if along is None:
         return AlongMeasures()
@@ -52,7 +52,7 @@ def read_along(
     for error in parsed.errors:
         line, _ = line_and_column(along.text, error.span.start)
         raise LilyDeskError(
-            f"The given music has a mistake in line {line}: {error.message}", "Mend it first."
+            f"The given music has an error in line {line}: {error.message}", "Mend it first."
         )
     measures = parsed.document.measures
     if not measures:

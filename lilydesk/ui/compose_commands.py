@@ -68,7 +68,7 @@ class ComposeCommands(QObject):
         self._runner.start(self._panel.choices)
 
     def continue_(self) -> None:
-        """Write on in the same staves, key and metre."""
+        """Write on in the same staves, key and time signature."""
         if self._panel.n_takes > 1:
             self._takes.continue_(self._panel.choices_to_continue, self._panel.n_takes)
             return

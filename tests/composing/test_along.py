@@ -68,7 +68,7 @@ def test_pitches_may_be_kept(engine):
 
 @pytest.mark.parametrize(
     ("text", "locked", "words"),
-    [("", (), "no measure"), ("c4 <d", (), "mistake"), ("c1 |", ((0, 1),), "no voice 2")],
+    [("", (), "no measure"), ("c4 <d", (), "error in line 1"), ("c1 |", ((0, 1),), "no voice 2")],
 )
 def test_given_music_must_be_there_and_sound(engine, text, locked, words):
     with pytest.raises(LilyDeskError, match=words):

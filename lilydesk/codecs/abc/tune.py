@@ -218,10 +218,10 @@ class TuneReader:
     def _set_meter(self, voice: VoiceReader | None, text: str, number: int) -> None:
         meter = read_meter(text)
         if meter is None:
-            self.losses.add(f"The metre “{text[:20]}” cannot be read", number)
+            self.losses.add(f"The time signature “{text[:20]}” cannot be read", number)
             return
         if meter.is_additive:
-            self.losses.add("A metre that is a sum is shown as one number", number)
+            self.losses.add("A time signature that is a sum is shown as one number", number)
         if voice is None:
             self._meter = meter
         for one in self.voices.values() if voice is None else (voice,):

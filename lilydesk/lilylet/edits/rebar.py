@@ -47,7 +47,7 @@ _NUMBER = re.compile(r"\s*\d*\s*")
 def change_time(
     parsed: ParsedText, selection: Span, numerator: int, denominator: int
 ) -> EditResult:
-    r"""Arranges the music from the selected measure to the next \time in another metre.
+    r"""Arranges the music from the selected measure to the next \time in another time signature.
 
     A pickup stays as long as it is; the last measure is filled up with rests.
     """
