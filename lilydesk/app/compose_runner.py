@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from lilydesk.app.bundles import find_bundle
 from lilydesk.app.engine_shelf import EngineShelf
-from lilydesk.app.memory import familiar_sentence
+from lilydesk.app.familiar import familiar_sentence
 from lilydesk.app.seeds import draw_seed
 from lilydesk.app.take_jobs import TakesOrder, load_rooms, write_takes_of
 from lilydesk.errors import LilyDeskError

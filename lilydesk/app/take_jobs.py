@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from lilydesk.app.bundles import find_bundle
-from lilydesk.app.memory import familiar_sentence
+from lilydesk.app.familiar import familiar_sentence
 
 if TYPE_CHECKING:
     from lilydesk.app.compose_runner import ComposeChoices, Job

@@ -11,8 +11,8 @@ from dataclasses import replace
 from types import FrameType
 
 from lilydesk.app.bundles import find_bundle
+from lilydesk.app.familiar import familiar_sentence
 from lilydesk.app.files import TextFile, new_text_file, open_text_file, save_text_file
-from lilydesk.app.memory import familiar_sentence
 from lilydesk.app.seeds import draw_seed
 from lilydesk.cli.arguments import Arguments
 from lilydesk.cli.exit_status import INTERRUPTED

@@ -21,7 +21,7 @@ from lilydesk.app.compose_runner import (
     State,
     run_job,
 )
-from lilydesk.app.memory import index_of_bundle
+from lilydesk.app.familiar import index_of_bundle
 from lilydesk.app.seeds import draw_seed
 from lilydesk.composing import GeneratedMeasure
 from lilydesk.engines.fingerprints import FILE_NAME, Fingerprints, notes_alone

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lilydesk.app.memory import familiar_sentence
+from lilydesk.app.familiar import familiar_sentence
 from lilydesk.engines.fingerprints import FILE_NAME, Fingerprints, notes_alone
 from lilydesk.lilylet import parse_document, write_document
 
