@@ -28,6 +28,7 @@ from lilydesk.lilylet.edits.atoms import Atom, read_atoms
 from lilydesk.lilylet.edits.selection import chosen_atoms, is_chosen_head
 from lilydesk.notation.span import Span
 from tests.lilylet.cases import case_names, case_text
+from tests.lilylet.edits.editing import event_of
 from tests.lilylet.meaning import meaning
 from tests.strategies import broken_lilylet_texts, lilylet_texts
 
@@ -54,7 +55,7 @@ def selections(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> tuple[str, Spa
 
 def events_outside(text: str, chosen: set[int]) -> list[Any]:
     return [
-        (atom.place, atom.pitches, atom.rest, atom.duration, atom.is_grace)
+        event_of(atom)
         for index, atom in enumerate(read_atoms(parse_document(text)).atoms)
         if index not in chosen
     ]

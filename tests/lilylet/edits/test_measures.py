@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from lilydesk.lilylet import parse_document
 from lilydesk.lilylet.edits import (
-    EditResult,
     add_voice,
     apply_edits,
     delete_measures,
@@ -22,20 +21,11 @@ from lilydesk.lilylet.edits import (
 )
 from lilydesk.notation.span import Span
 from tests.lilylet.cases import case_names, case_text
+from tests.lilylet.edits.editing import after, span_of
 from tests.lilylet.meaning import meaning
 from tests.strategies import broken_lilylet_texts, lilylet_texts
 
 OPERATIONS = (insert_measures, delete_measures, add_voice, remove_voice, retrograde)
-
-
-def span_of(text: str, piece: str) -> Span:
-    start = text.index(piece)
-    return Span(start, start + len(piece))
-
-
-def after(text: str, result: EditResult) -> str:
-    assert result.reason == ""
-    return apply_edits(text, result.edits)
 
 
 CANONICAL = "\\key g \\major \\time 3/4 g'4 a b | %1\n\nc'2. | %2\n\nd'4 e fs | %3\n"

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lilydesk.lilylet import parse_document
-from lilydesk.lilylet.edits import apply_edits, delete_measures, insert_measures
+from lilydesk.lilylet.edits import delete_measures, insert_measures
 from lilydesk.notation.span import Span
 from lilydesk.timeline.playing_order import unfold, written_order
+from tests.lilylet.edits.editing import after as edited
 
 N_MEASURES = 12
 NOTES = "cdefgab"
@@ -30,16 +31,12 @@ def place_of(text: str, measure: int) -> int:
 
 def inserted(text: str, after: int, n_measures: int = 1) -> str:
     place = place_of(text, after)
-    result = insert_measures(parse_document(text), Span(place, place), n_measures)
-    assert result.reason == ""
-    return apply_edits(text, result.edits)
+    return edited(text, insert_measures(parse_document(text), Span(place, place), n_measures))
 
 
 def deleted(text: str, first: int, last: int) -> str:
     selection = Span(place_of(text, first), place_of(text, last) + 1)
-    result = delete_measures(parse_document(text), selection)
-    assert result.reason == ""
-    return apply_edits(text, result.edits)
+    return edited(text, delete_measures(parse_document(text), selection))
 
 
 def order_of(text: str) -> str:

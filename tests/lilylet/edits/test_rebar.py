@@ -13,13 +13,12 @@ from lilydesk.lilylet.edits import apply_edits, change_time
 from lilydesk.notation.span import Span
 from lilydesk.timeline import perform
 from tests.lilylet.cases import case_names, case_text
+from tests.lilylet.edits.editing import after
 from tests.strategies import broken_lilylet_texts, lilylet_texts
 
 
 def rebarred(text: str, numerator: int, denominator: int, at: int = 0) -> str:
-    result = change_time(parse_document(text), Span(at, at), numerator, denominator)
-    assert result.reason == ""
-    return apply_edits(text, result.edits)
+    return after(text, change_time(parse_document(text), Span(at, at), numerator, denominator))
 
 
 def reason(text: str, numerator: int = 3, denominator: int = 4) -> str:

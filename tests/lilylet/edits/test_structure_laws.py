@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lilydesk.lilylet import ParsedText, Severity, parse_document
+from lilydesk.lilylet import ParsedText, parse_document
 from lilydesk.lilylet.edits import (
     EditResult,
     add_voice,
@@ -29,6 +29,7 @@ from lilydesk.lilylet.edits.places import chosen_chunks
 from lilydesk.notation.span import Span
 from lilydesk.timeline import perform
 from tests.lilylet.cases import corpus_pieces
+from tests.lilylet.edits.editing import event_of
 from tests.strategies import broken_lilylet_texts, lilylet_texts
 from tests.support import shared_folder
 
@@ -52,14 +53,10 @@ def n_measures(parsed: ParsedText, end: int) -> int:
 def events_in(parsed: ParsedText, first: int, last: int = MANY) -> list[Any]:
     """Notes and rests of the measures from `first` to before `last`."""
     return [
-        (atom.place, atom.pitches, atom.rest, atom.duration, atom.is_grace)
+        event_of(atom)
         for atom in read_atoms(parsed).atoms
         if first <= n_measures(parsed, atom.chunk) < last
     ]
-
-
-def n_errors(parsed: ParsedText) -> int:
-    return sum(fault.severity is Severity.ERROR for fault in parsed.diagnostics)
 
 
 def keeps_the_rest(text: str, selection: Span, operation: Operation, goes_on: bool) -> bool:
@@ -74,7 +71,7 @@ def keeps_the_rest(text: str, selection: Span, operation: Operation, goes_on: bo
     first = chosen[0]
     n_before, n_after = (n_measures(parsed, len(parsed.chunks)) for parsed in (before, after))
     end = n_before if goes_on else n_measures(before, chosen[-1] + 1)
-    assert n_errors(after) <= n_errors(before)
+    assert len(after.errors) <= len(before.errors)
     begin = n_measures(before, first)
     assert events_in(after, 0, begin) == events_in(before, 0, begin)
     assert events_in(after, end + n_after - n_before) == events_in(before, end)

@@ -7,7 +7,6 @@ from lilydesk.lilylet.edits import (
     INTERVALS,
     EditResult,
     Interval,
-    apply_edits,
     double_durations,
     format_document,
     halve_durations,
@@ -24,16 +23,7 @@ from lilydesk.lilylet.edits.chord_symbols import transposed_symbol
 from lilydesk.notation import Pitch
 from lilydesk.notation.event import Key
 from lilydesk.notation.span import Span
-
-
-def span_of(text: str, piece: str) -> Span:
-    start = text.index(piece)
-    return Span(start, start + len(piece))
-
-
-def after(text: str, result: EditResult) -> str:
-    assert result.reason == ""
-    return apply_edits(text, result.edits)
+from tests.lilylet.edits.editing import after, span_of
 
 
 def test_transposing_takes_keys_and_chord_symbols_along() -> None:
