@@ -1,9 +1,13 @@
-"""A performance as a Standard MIDI File, format 1: a track for the tempo, then one per channel."""
+"""A performance as a Standard MIDI File, format 1: a track for the tempo, then one per staff.
+
+The staves of a part share its channel. Programs that make a score of the file keep the hands of
+a piano apart by the tracks.
+"""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from lilydesk.timeline import ChannelProgram, Performance, SoundingNote
@@ -19,7 +23,8 @@ _Event = tuple[int, int, bytes]  # ticks, rank at that moment, message
 def write_midi(performance: Performance) -> bytes:
     """Encode a performance. The same performance gives the same bytes."""
     tracks = [_conductor_track(performance)]
-    tracks += [_channel_track(performance, program) for program in performance.channels]
+    for program in performance.channels:
+        tracks += _channel_tracks(performance, program)
     header = struct.pack(">4sIHHH", b"MThd", 6, 1, len(tracks), TICKS_PER_QUARTER)
     return header + b"".join(tracks)
 
@@ -68,22 +73,35 @@ def _conductor_track(performance: Performance) -> bytes:
     return _track(events, performance.length)
 
 
-def _channel_track(performance: Performance, program: ChannelProgram) -> bytes:
+def _channel_tracks(performance: Performance, program: ChannelProgram) -> list[bytes]:
+    """A track for each staff; the sound and the pedals of all stand in the first."""
+    notes = [note for note in performance.notes if note.channel == program.channel]
+    staves: dict[int, list[_Event]] = {
+        staff: [_named(program)] if program.name else []
+        for staff in sorted({note.staff for note in notes}) or [1]
+    }
+    first = next(iter(staves.values()))
+    first += _sound(performance, program)
+    for note, end in _without_overlaps(notes):
+        start = _ticks(note.onset)
+        staves[note.staff] += [
+            (start, _NOTE_ON, bytes((0x90 | note.channel, note.midi, note.velocity))),
+            (max(start + 1, end), _NOTE_OFF, bytes((0x80 | note.channel, note.midi, 0))),
+        ]
+    return [_track(events, performance.length) for events in staves.values()]
+
+
+def _named(program: ChannelProgram) -> _Event:
+    return 0, _META, _meta(0x03, program.name.encode("utf-8"))
+
+
+def _sound(performance: Performance, program: ChannelProgram) -> Iterator[_Event]:
     channel = program.channel
-    events: list[_Event] = []
-    if program.name:
-        events.append((0, _META, _meta(0x03, program.name.encode("utf-8"))))
-    events.append((0, _PROGRAM, bytes((0xC0 | channel, program.program))))
+    yield 0, _PROGRAM, bytes((0xC0 | channel, program.program))
     for control in performance.controls:
         if control.channel == channel:
             message = bytes((0xB0 | channel, control.controller, control.value))
-            events.append((_ticks(control.onset), _CONTROL, message))
-    notes = [note for note in performance.notes if note.channel == channel]
-    for note, end in _without_overlaps(notes):
-        start = _ticks(note.onset)
-        events.append((start, _NOTE_ON, bytes((0x90 | channel, note.midi, note.velocity))))
-        events.append((max(start + 1, end), _NOTE_OFF, bytes((0x80 | channel, note.midi, 0))))
-    return _track(events, performance.length)
+            yield _ticks(control.onset), _CONTROL, message
 
 
 def _without_overlaps(notes: list[SoundingNote]) -> list[tuple[SoundingNote, int]]:

@@ -189,6 +189,7 @@ def _sounding(strikes: list[_Strike], tempo_map: TempoMap) -> Iterator[SoundingN
             velocity=strike.note.velocity,
             channel=channel_of(strike.note.voice.part),
             element_ids=tuple(strike.element_ids),
+            staff=strike.note.voice.staff,
         )
 
 

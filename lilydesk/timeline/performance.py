@@ -22,6 +22,7 @@ class SoundingNote:
     velocity: int  # 1..127
     channel: int  # from 0
     element_ids: tuple[str, ...]
+    staff: int = 1  # of its part, from 1; where its voice begins
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,3 +137,11 @@ def test_an_empty_score_is_a_file_too() -> None:
 def test_ticks_hold_common_tuplets_exactly() -> None:
     for ratio in (Fraction(1, 3), Fraction(1, 5), Fraction(1, 64), Fraction(1, 12)):
         assert (TICKS_PER_QUARTER * ratio).denominator == 1
+
+
+def test_the_staves_of_a_part_have_tracks_of_their_own_on_one_channel() -> None:
+    text = '\\staff "1" c4 c \\\\\n\\staff "2" c,4\\sustainOn c |'
+    _, right, left = tracks(midi(text))
+    assert [message[1] for _, message in right if message[0] == 0x90] == [60, 60]
+    assert [message[1] for _, message in left if message[0] == 0x90] == [48, 48]
+    assert left[0][1][0] == 0x90  # the sound stands in the first track
