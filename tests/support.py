@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+TINY_BUNDLE = ROOT / "tests" / "fixtures" / "tiny_bundle"  # random weights, fixed for ever
 
 
 def shared_folder() -> Path | None:

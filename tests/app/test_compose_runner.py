@@ -27,9 +27,9 @@ from lilydesk.composing import GeneratedMeasure
 from lilydesk.engines.fingerprints import FILE_NAME, Fingerprints, notes_alone
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import Severity, parse_document, write_document
-from tests.support import ROOT
+from tests.support import ROOT, TINY_BUNDLE
 
-TINY = str(ROOT / "tests" / "fixtures" / "tiny_bundle")
+TINY = str(TINY_BUNDLE)
 CHOICES = ComposeChoices(
     key="g minor", time="3/4", n_measures=3, seed=7, bundle=TINY, period="Romantic"
 )

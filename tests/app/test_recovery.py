@@ -18,7 +18,7 @@ from lilydesk.app.session import Session
 from lilydesk.composing.takes import Take, TakeKind, TakesBook
 from lilydesk.lilylet.edits import TextEdit
 from lilydesk.notation.span import Span
-from tests.support import ROOT
+from tests.support import ROOT, TINY_BUNDLE
 
 MINE = '[title "Mine"]\n\n\\time 2/4 c\'4 d |\n'
 
@@ -107,7 +107,7 @@ def copies(folder: Path) -> list[Path]:
 def test_a_native_crash_in_inference_does_not_lose_the_text(place, tmp_path):
     environment = os.environ | {"XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     ended = subprocess.run(
-        [sys.executable, "-c", CRASHING_PROGRAM, MINE, str(ROOT / "tests/fixtures/tiny_bundle")],
+        [sys.executable, "-c", CRASHING_PROGRAM, MINE, str(TINY_BUNDLE)],
         cwd=ROOT, env=environment, timeout=120, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.returncode == -signal.SIGSEGV, ended.stderr

@@ -11,9 +11,9 @@ from lilydesk.app.compose_runner import ComposeChoices, ComposeRunner, Outcome, 
 from lilydesk.app.take_jobs import TakesOrder
 from lilydesk.composing.takes import Take, TakeKind
 from lilydesk.lilylet import parse_document
-from tests.support import ROOT
+from tests.support import TINY_BUNDLE
 
-TINY = str(ROOT / "tests" / "fixtures" / "tiny_bundle")
+TINY = str(TINY_BUNDLE)
 CHOICES = ComposeChoices(n_measures=1, seed=7, bundle=TINY, period="Romantic", temperature=0.8)
 TEXT = (
     "\\key g \\minor \\time 2/4 g'4 a | %1\n\n\\key g \\minor bf4 c | %2\n\n"

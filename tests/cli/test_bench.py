@@ -10,13 +10,11 @@ from lilydesk.cli import bench_writing
 from lilydesk.cli.bench_costs import _measure
 from lilydesk.cli.bench_writing import reference_class, writing_speeds
 from lilydesk.cli.commands import main
-from tests.support import ROOT
-
-TINY = ROOT / "tests/fixtures/tiny_bundle"
+from tests.support import TINY_BUNDLE
 
 
 def test_in_a_checkout_the_published_loop_is_measured_beside_the_program():
-    report = writing_speeds(TINY, n_patches=2, n_rounds=1)
+    report = writing_speeds(TINY_BUNDLE, n_patches=2, n_rounds=1)
     assert {"one_take", "four_takes", "decoders", "reference", "reference_one_thread"} < set(report)
     assert report["ratios"]["one_take/reference"]["wall"] > 0
     assert report["ratios"]["four_takes/one_take"]["cpu"] > 0
@@ -24,13 +22,13 @@ def test_in_a_checkout_the_published_loop_is_measured_beside_the_program():
 
 def test_an_installed_program_says_that_it_has_no_published_loop(monkeypatch):
     monkeypatch.setattr(bench_writing, "reference_class", lambda: None)
-    report = writing_speeds(TINY, n_patches=1, n_rounds=1)
+    report = writing_speeds(TINY_BUNDLE, n_patches=1, n_rounds=1)
     assert set(report["ratios"]) == {"four_takes/one_take"}
     assert "checkout" in report["no_reference"]
 
 
 def test_costs_are_those_of_opening_reading_a_prefix_and_memory():
-    found = _measure(str(TINY), True)  # in this process: in its own it would compile anew
+    found = _measure(str(TINY_BUNDLE), True)  # in this process: in its own it would compile anew
     assert found["prefix_patches"] == 1000
     assert {"open_s", "first_measure_s", "second_continue_cpu_s", "peak_mb"} < set(found)
     assert all(value > 0 for value in found.values())
@@ -39,7 +37,7 @@ def test_costs_are_those_of_opening_reading_a_prefix_and_memory():
 def test_the_command_prints_json(capsys, monkeypatch):
     monkeypatch.setattr("lilydesk.cli.bench.writing_speeds", lambda *_: {"one_take": 1})
     monkeypatch.setattr("lilydesk.cli.bench.costs", lambda _: {"load_s": 0.5})
-    assert main(["bench", "generation", "--json", "--model", str(TINY)]) == 0
+    assert main(["bench", "generation", "--json", "--model", str(TINY_BUNDLE)]) == 0
     report = json.loads(capsys.readouterr().out)
     assert (report["speed"], report["costs"]) == ({"one_take": 1}, {"load_s": 0.5})
     assert "cores" in report["machine"]
@@ -48,7 +46,7 @@ def test_the_command_prints_json(capsys, monkeypatch):
 def test_the_command_prints_lines(capsys, monkeypatch):
     monkeypatch.setattr("lilydesk.cli.bench.writing_speeds", lambda *_: {"a/b": 1.234})
     monkeypatch.setattr("lilydesk.cli.bench.costs", lambda _: {"load_s": 0.5})
-    assert main(["bench", "generation", "--model", str(TINY)]) == 0
+    assert main(["bench", "generation", "--model", str(TINY_BUNDLE)]) == 0
     out = capsys.readouterr().out
     assert "  a / b: 1.23\n" in out
     assert "  load s: 0.50\n" in out
@@ -58,7 +56,7 @@ def test_the_published_loop_writes_full_patches_and_closes_them():
     make = reference_class()
     if make is None:
         pytest.skip("no checkout")
-    runtime = make(TINY)
+    runtime = make(TINY_BUNDLE)
     runtime.prefill([[1] * 15 + [2]])
     patches = runtime.write(3)
     assert [len(patch) for patch in patches] == [16] * 3

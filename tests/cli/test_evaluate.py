@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from lilydesk.cli import main
-from tests.support import ROOT
+from tests.support import TINY_BUNDLE
 
-TINY = str(ROOT / "tests/fixtures/tiny_bundle")
+TINY = str(TINY_BUNDLE)
 PIECE = "\\key c \\major \\time 2/4 c'4 d |\n\n\\key c \\major \\time 2/4 e4 f |\n"
 
 

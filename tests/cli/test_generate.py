@@ -9,9 +9,9 @@ import pytest
 
 from lilydesk.cli import main
 from lilydesk.lilylet import parse_document
-from tests.support import ROOT
+from tests.support import ROOT, TINY_BUNDLE
 
-TINY = str(ROOT / "tests" / "fixtures" / "tiny_bundle")
+TINY = str(TINY_BUNDLE)
 MINE = (
     "% my own comment, which stays\r\n"
     '\\staff "1" \\key g \\minor \\time 3/4 d\'4  g8 a bf4 \\\\\r\n'

@@ -8,9 +8,9 @@ import pytest
 
 from lilydesk.cli.commands import main
 from lilydesk.lilylet import parse_document
-from tests.support import ROOT
+from tests.support import TINY_BUNDLE
 
-TINY = str(ROOT / "tests" / "fixtures" / "tiny_bundle")
+TINY = str(TINY_BUNDLE)
 TEXT = (
     '\\staff "1" \\key c \\major \\time 2/4 c\'4 d \\\\\r\n'
     '\\staff "2" \\clef "bass" c2 | %1\r\n\r\n'

@@ -5,22 +5,16 @@ from __future__ import annotations
 import pytest
 
 from lilydesk.composing import Along, ComposeRequest, compose
-from lilydesk.engines import Constraints, open_engine
+from lilydesk.engines import Constraints
 from lilydesk.errors import LilyDeskError
 from tests.composing.events import document_of, events_of
 from tests.composing.laws import faults_of
-from tests.support import ROOT
 
 RIGHT_HAND = (
     "\\key g \\major \\time 3/4 d'4( g,8[ a b c] | d'4) g, g |\n"
     "e' \\tuplet 3/2 { c8 d e } fs4 | g2. |\n"
 )
 PIANO = '\\key g \\major \\time 3/4 b\'2. \\\\\n\\staff "2" \\clef "bass" g2. |\n'
-
-
-@pytest.fixture(scope="module")
-def engine():
-    return open_engine(ROOT / "tests/fixtures/tiny_bundle")
 
 
 def composed(engine, along: Along, prefix: str = "", **values) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from lilydesk.composing import ComposeRequest, compose
@@ -11,14 +9,14 @@ from lilydesk.composing.alternatives import compose_alternatives
 from lilydesk.engines import open_engine
 from lilydesk.lilylet.edits import apply_edits
 from tests.composing.fake_engine import FakeEngine
+from tests.support import TINY_BUNDLE
 
-TINY = Path(__file__).parents[1] / "fixtures" / "tiny_bundle"
 MELODY = "\\key g \\minor \\time 3/4 g'4 bf8[ a] g4 | %1\n"
 
 
 @pytest.mark.parametrize("prefix", ["", MELODY, MELODY + "\n\\key g \\minor d'4 c"])
 def test_each_take_is_what_its_seed_gives_alone(prefix):
-    engine = open_engine(TINY)
+    engine = open_engine(TINY_BUNDLE)
     request = ComposeRequest(1, prefix_text=prefix, key="g minor", time="3/4", seed=5)
     takes = list(compose_alternatives(engine, request, 2, lambda: False))
     assert [take.seed for take in takes] == [5, 6]

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lilydesk.composing import ComposeRequest, compose
-from lilydesk.engines import Sampling, open_engine
+from lilydesk.engines import Sampling
 from tests.composing.laws import faults_of
-from tests.support import ROOT, shared_folder
+from tests.support import shared_folder
 
 HEADED = (
     '%Romantic\n%Schubert, Franz\n[title "Lied"] % mine\n[instrument-1 "Voice" "V."]\n\n'
@@ -30,11 +30,6 @@ PIECES = {
     "quartet": "\\time 5/8 c''8 d e f4 \\\\\\ g'4. a4 \\\\\\ \\clef \"alto\" c4. b4 \\\\\\ "
     "c,8 d c4 d8 | \\time 4/4 c''1 \\\\\\ g'2 a \\\\\\ c4 b c b \\\\\\ c,2. d4 |",
 }
-
-
-@pytest.fixture(scope="module")
-def engine():
-    return open_engine(ROOT / "tests/fixtures/tiny_bundle")
 
 
 @cache

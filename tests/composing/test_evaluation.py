@@ -15,9 +15,8 @@ from lilydesk.composing.evaluation import (
 from lilydesk.engines import Sampling, open_engine
 from lilydesk.engines.free_sampling import FreeSampler
 from lilydesk.lilylet import parse_document
-from tests.support import ROOT
+from tests.support import TINY_BUNDLE
 
-TINY = ROOT / "tests/fixtures/tiny_bundle"
 FULL = "\\key c \\major \\time 2/4 c4 d |\n"
 SHORT = "\\key c \\major \\time 2/4 c4 |\n"
 BROKEN = "\\key c \\major \\time 2/4 c4 \\nonsense d |\n"
@@ -62,7 +61,7 @@ def test_neighbours_share_a_prompt_and_differ_in_seed() -> None:
 
 
 def test_free_samples_of_a_seed_are_the_same_again_and_carry_no_markers() -> None:
-    write = free_writer(FreeSampler.open(TINY), 1, Sampling(temperature=0.7))
+    write = free_writer(FreeSampler.open(TINY_BUNDLE), 1, Sampling(temperature=0.7))
     first = write(StylePrompt("Modern"), 1)
     assert first == write(StylePrompt("Modern"), 1)
     assert first.text.startswith("%Modern\n")
@@ -70,5 +69,5 @@ def test_free_samples_of_a_seed_are_the_same_again_and_carry_no_markers() -> Non
 
 
 def test_guided_samples_have_the_measures_wanted() -> None:
-    write = guided_writer(open_engine(TINY), 2, Sampling())
+    write = guided_writer(open_engine(TINY_BUNDLE), 2, Sampling())
     assert soundness([write(StylePrompt(), 4)], 2).counted == 1

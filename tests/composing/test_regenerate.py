@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lilydesk.composing.candidate import Candidate, ranked
 from lilydesk.composing.regenerate import RegenerateRequest, original_score, regenerate
-from lilydesk.engines import Score, open_engine
+from lilydesk.engines import Score
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import parse_document
 from lilydesk.lilylet.edits.atoms import read_atoms
@@ -19,7 +19,6 @@ from lilydesk.notation.walk import leaves_of
 from lilydesk.timeline import perform
 from tests.composing.fake_engine import FakeEngine
 from tests.strategies import lilylet_texts
-from tests.support import ROOT
 
 PIANO = """%Romantic
 [title "Waltz"]
@@ -317,11 +316,6 @@ def test_what_is_not_there_cannot_be_written_anew(values, message):
 
 
 # -- with a real engine whose weights are random
-
-
-@pytest.fixture(scope="module")
-def engine():
-    return open_engine(ROOT / "tests" / "fixtures" / "tiny_bundle")
 
 
 def by_voice(text: str, measure: int) -> list[list[tuple[object, ...]]]:

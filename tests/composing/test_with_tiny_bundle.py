@@ -7,20 +7,14 @@ import itertools
 import pytest
 
 from lilydesk.composing import ComposeRequest, StylePrompt, compose
-from lilydesk.engines import Sampling, open_engine
+from lilydesk.engines import Sampling
 from lilydesk.lilylet import parse_document
 from tests.composing.events import assert_untouched, document_of
-from tests.support import ROOT
 
 MELODY = (
     '\\staff "1" \\key g \\minor \\time 3/4 g\'4 bf8[ a] g4 \\\\\n'
     '\\staff "2" \\clef "bass" g2. | %1\n'
 )
-
-
-@pytest.fixture(scope="module")
-def engine():
-    return open_engine(ROOT / "tests/fixtures/tiny_bundle")
 
 
 def texts(engine, request: ComposeRequest) -> list[str]:

@@ -12,7 +12,7 @@ from lilydesk.engines.acceptor import MeasureAcceptor, OpenEnds, open_ends_of
 from lilydesk.engines.guide import MeasurePlan
 from lilydesk.engines.patches import split_piece
 from tests.engines.noise import assert_full_music, write_noise
-from tests.support import ROOT, need_shared
+from tests.support import TINY_BUNDLE, need_shared
 
 _VOICE = re.compile(r"\\\\\\?\n|\|\n")
 _OPENING = re.compile(
@@ -22,7 +22,7 @@ _OPENING = re.compile(
 
 @pytest.fixture(scope="module")
 def engine():
-    return open_engine(ROOT / "tests/fixtures/tiny_bundle")
+    return open_engine(TINY_BUNDLE)
 
 
 @pytest.mark.parametrize("seed", range(16))

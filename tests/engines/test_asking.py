@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +14,8 @@ from lilydesk.engines.lilynota import LilyNotaEngine
 from lilydesk.engines.patch_memory import CALL_SIZE
 from lilydesk.engines.session import Graphs, open_graphs
 from tests.engines.scripted_graph import BatchingScript, ScriptedGraph, patch
+from tests.support import TINY_BUNDLE
 
-TINY = Path(__file__).parents[1] / "fixtures/tiny_bundle"
 MEASURES = (
     '\\staff "1" \\key g \\major \\time 2/4 d\'4 g,8[ a] \\\\\n\\staff "2" <g b d>2 |\n',
     '\\staff "1" \\key g \\major \\time 2/4 d\'4 g, \\\\\n\\staff "2" b2 |\n',
@@ -46,7 +45,7 @@ class CountingGraph:
 
 
 def counting_engine() -> tuple[LilyNotaEngine, list[int]]:
-    bundle = read_bundle(TINY)
+    bundle = read_bundle(TINY_BUNDLE)
     graphs = open_graphs(bundle)
     patches = CountingGraph(graphs.patch)
     return LilyNotaEngine(bundle, Graphs(patches, graphs.token)), patches.counts

@@ -16,14 +16,12 @@ import pytest
 from lilydesk.engines import open_engine, read_bundle
 from lilydesk.engines.bundle import EMBEDDING, GEOMETRY, PATCH_GRAPH, TOKEN_GRAPH
 from lilydesk.errors import BundleError
-from tests.support import ROOT
-
-TINY = Path(__file__).parents[1] / "fixtures/tiny_bundle"
+from tests.support import ROOT, TINY_BUNDLE
 
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
-    return shutil.copytree(TINY, tmp_path / "mine")
+    return shutil.copytree(TINY_BUNDLE, tmp_path / "mine")
 
 
 def pack(folder: Path, path: Path, inside: str = "") -> Path:

@@ -6,7 +6,6 @@ import itertools
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,8 @@ from lilydesk.engines import GenerationRequest, open_engine, read_bundle
 from lilydesk.engines.drivers import drivers_for, write_side_by_side
 from tests.engines.scripted_graph import ScriptedGraph
 from tests.engines.test_asking import asker
+from tests.support import TINY_BUNDLE
 
-TINY = Path(__file__).parents[1] / "fixtures/tiny_bundle"
 REQUESTS = [
     GenerationRequest(2, ("%Romantic",), time_text="\\time 2/4", seed=seed) for seed in range(5)
 ]
@@ -37,7 +36,7 @@ def test_each_take_has_its_pieces_in_their_order(n_drivers):
 
 
 def test_takes_are_those_that_would_have_been_written_alone():
-    engine = open_engine(TINY)
+    engine = open_engine(TINY_BUNDLE)
     texts = [""] * len(REQUESTS)
     for number, piece in engine.generate_takes(REQUESTS, lambda: False):
         texts[number] += piece
@@ -69,11 +68,11 @@ def test_who_stops_listening_closes_all():
 def test_takes_in_two_threads_stop_when_they_are_cancelled():
     asked = itertools.count()
     endless = [replace(request, n_new_measures=1000) for request in REQUESTS]
-    pieces = list(open_engine(TINY).generate_takes(endless, lambda: next(asked) >= 10))
+    pieces = list(open_engine(TINY_BUNDLE).generate_takes(endless, lambda: next(asked) >= 10))
     assert len(pieces) <= 10
 
 
 def test_a_large_model_has_one_driver():
-    geometry = read_bundle(TINY).geometry
+    geometry = read_bundle(TINY_BUNDLE).geometry
     assert drivers_for(replace(geometry, hidden=1024)) == 1
     assert drivers_for(geometry) in (1, 2)

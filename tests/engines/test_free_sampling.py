@@ -9,9 +9,9 @@ from lilydesk.engines import Sampling, read_bundle
 from lilydesk.engines.free_sampling import FreeSampler
 from lilydesk.engines.session import Graphs
 from lilydesk.engines.tokenizer import BOS, EOS, PAD, Tokenizer
-from tests.support import ROOT
+from tests.support import TINY_BUNDLE
 
-BUNDLE = read_bundle(ROOT / "tests/fixtures/tiny_bundle")
+BUNDLE = read_bundle(TINY_BUNDLE)
 ENCODE = Tokenizer.standard().encode
 
 

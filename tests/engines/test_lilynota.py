@@ -6,7 +6,6 @@ import itertools
 import re
 from copy import copy
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,8 +17,8 @@ from lilydesk.engines.sampling import GREEDY
 from lilydesk.engines.session import Graphs, open_graphs
 from lilydesk.engines.tokenizer import EOS, PAD
 from lilydesk.errors import BundleError
+from tests.support import TINY_BUNDLE
 
-TINY = Path(__file__).parents[1] / "fixtures/tiny_bundle"
 PIANO = (
     '\\staff "1" \\key g \\major \\time 3/4 \\clef "treble" d\'4 g,8[ a b c] \\\\\n'
     '\\staff "2" \\clef "bass" <g b d>2 a4 |\n',
@@ -37,7 +36,7 @@ CONTINUATION = replace(
 
 @pytest.fixture(scope="module")
 def engine() -> LilyNotaEngine:
-    return open_engine(TINY)
+    return open_engine(TINY_BUNDLE)
 
 
 def write(engine: LilyNotaEngine, request: GenerationRequest) -> str:
@@ -97,7 +96,7 @@ class UncachedGraph(RecordingGraph):
 
 
 def recording_engine(context: int | None = None) -> tuple[LilyNotaEngine, RecordingGraph]:
-    bundle = read_bundle(TINY)
+    bundle = read_bundle(TINY_BUNDLE)
     if context:
         bundle = replace(bundle, geometry=replace(bundle.geometry, context=context))
     graphs = open_graphs(bundle)
@@ -274,7 +273,7 @@ def test_every_temperature_comes_to_an_end(engine, temperature):
 
 
 def test_answers_that_are_no_numbers_are_an_error():
-    bundle = read_bundle(TINY)
+    bundle = read_bundle(TINY_BUNDLE)
     graphs = open_graphs(bundle)
 
     class BrokenGraph(RecordingGraph):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ from lilydesk.engines import GenerationRequest, read_bundle
 from lilydesk.engines.lilynota import LilyNotaEngine
 from lilydesk.engines.patches import PatchLayout
 from lilydesk.engines.session import Graphs, open_graphs
+from tests.support import TINY_BUNDLE
 
-TINY = Path(__file__).parents[1] / "fixtures/tiny_bundle"
 CONTEXT = 1024
 MEASURE = '\\staff "1" \\key g \\major \\time 2/4 d\'4 g,8[ a] \\\\\n\\staff "2" <g b d>2 |\n'
 N_WRITTEN = 2000
@@ -58,7 +57,7 @@ class Window:
 
 @pytest.fixture(scope="module")
 def written() -> tuple[LilyNotaEngine, str, list[Window]]:
-    bundle = read_bundle(TINY)
+    bundle = read_bundle(TINY_BUNDLE)
     graphs = open_graphs(bundle)
     windows: list[Window] = []
     engine = LilyNotaEngine(bundle, Graphs(Window(graphs.patch, windows), graphs.token))

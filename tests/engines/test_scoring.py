@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +12,8 @@ from lilydesk.engines.lilynota import LilyNotaEngine
 from lilydesk.engines.patches import PatchLayout
 from lilydesk.engines.session import open_graphs
 from lilydesk.engines.tokenizer import EOS, PAD
+from tests.support import TINY_BUNDLE
 
-TINY = Path(__file__).parents[1] / "fixtures/tiny_bundle"
 PIECE = (
     "%Romantic\n%Keyboard\n\n"
     '\\staff "1" \\key c \\major \\time 2/4 c\'4 d \\\\\n\\staff "2" \\clef "bass" c2 | %1\n\n'
@@ -23,7 +22,7 @@ PIECE = (
 
 
 def test_score_equals_the_definition_token_by_token():
-    bundle = read_bundle(TINY)
+    bundle = read_bundle(TINY_BUNDLE)
     graphs = open_graphs(bundle)
     patches = PatchLayout(bundle.tokenizer).piece(PIECE)
     bits = tokens = 0
@@ -37,13 +36,13 @@ def test_score_equals_the_definition_token_by_token():
                 probabilities = np.exp(logits[slot]) / np.exp(logits[slot]).sum()
                 bits -= np.log2(probabilities[token])
                 tokens += 1
-    score = open_engine(TINY).score_text(PIECE)
+    score = open_engine(TINY_BUNDLE).score_text(PIECE)
     assert score.bits == pytest.approx(bits, rel=1e-5)
     assert (score.tokens, score.patches) == (tokens, len(patches) - 1)
 
 
 def test_long_pieces_count_every_patch_once():
-    bundle = read_bundle(TINY)
+    bundle = read_bundle(TINY_BUNDLE)
     measure = "\\key c \\major \\time 2/4 c4 d8[ e] |\n\n"
     text = "%Romantic\n\n" + measure * 40
     narrow = replace(bundle, geometry=replace(bundle.geometry, context=20))
@@ -55,7 +54,7 @@ def test_long_pieces_count_every_patch_once():
 
 
 def test_a_measure_longer_than_the_context_counts_too():
-    bundle = read_bundle(TINY)
+    bundle = read_bundle(TINY_BUNDLE)
     narrow = replace(bundle, geometry=replace(bundle.geometry, context=8))
     text = "\\key c \\major \\time 2/4 " + "c16 d " * 120 + "|\n"
     score = LilyNotaEngine(narrow, open_graphs(narrow)).score_text(text)
@@ -63,10 +62,10 @@ def test_a_measure_longer_than_the_context_counts_too():
 
 
 def test_an_empty_text_has_a_score():
-    score = open_engine(TINY).score_text("")
+    score = open_engine(TINY_BUNDLE).score_text("")
     assert score.patches == 1  # the end of the piece
     assert score.tokens == 16
-    assert EOS in PatchLayout(read_bundle(TINY).tokenizer).piece("")[-1]
+    assert EOS in PatchLayout(read_bundle(TINY_BUNDLE).tokenizer).piece("")[-1]
 
 
 def test_scores_add_up():
@@ -85,12 +84,12 @@ MEASURES = [
 
 
 def test_what_follows_is_scored_as_in_the_whole_piece():
-    engine = open_engine(TINY)
+    engine = open_engine(TINY_BUNDLE)
     text = "%Romantic\n\n" + "".join(MEASURES)
     shorter = "%Romantic\n\n" + "".join(MEASURES[:3])
     request = GenerationRequest(2, ("%Romantic",), (), tuple(MEASURES[:1]), n_following=1)
     score = engine.score_following(request, MEASURES[1:3], MEASURES[3:])
-    layout = PatchLayout(read_bundle(TINY).tokenizer)
+    layout = PatchLayout(read_bundle(TINY_BUNDLE).tokenizer)
     assert score.patches == len(layout.measure(MEASURES[3], 3, 4))
     whole = engine.score_text(text)
     assert 0 < score.bits < whole.bits
@@ -98,7 +97,7 @@ def test_what_follows_is_scored_as_in_the_whole_piece():
 
 
 def test_a_narrow_context_forgets_the_beginning_and_still_scores_what_follows():
-    bundle = read_bundle(TINY)
+    bundle = read_bundle(TINY_BUNDLE)
     narrow = replace(bundle, geometry=replace(bundle.geometry, context=12))
     engine = LilyNotaEngine(narrow, open_graphs(narrow))
     request = GenerationRequest(1, (), (), tuple(MEASURES[:2] * 20), n_following=2)
@@ -109,4 +108,4 @@ def test_a_narrow_context_forgets_the_beginning_and_still_scores_what_follows():
 
 def test_nothing_that_follows_has_no_score():
     request = GenerationRequest(1, (), (), tuple(MEASURES[:2]))
-    assert open_engine(TINY).score_following(request, MEASURES[2:], ()) == Score(0.0, 0, 0)
+    assert open_engine(TINY_BUNDLE).score_following(request, MEASURES[2:], ()) == Score(0.0, 0, 0)

@@ -17,7 +17,7 @@ from lilydesk.lilylet import parse_document
 from lilydesk.playback import SilentOutput
 from lilydesk.ui.dialogs import Dialogs
 from lilydesk.ui.main_window import MainWindow
-from tests.support import ROOT
+from tests.support import TINY_BUNDLE
 from tests.ui.fake_dialogs import FakeDialogs
 
 # The offscreen platform has no window manager to tell about sizes, and says so.
@@ -40,7 +40,7 @@ def dialogs(tmp_path: Path) -> FakeDialogs:
 def window(qtbot: QtBot, dialogs: FakeDialogs) -> Iterator[MainWindow]:
     settings = Settings(
         values={
-            "bundle": str(ROOT / "tests" / "fixtures" / "tiny_bundle"),
+            "bundle": str(TINY_BUNDLE),
             "key": "g minor",
             "time": "3/4",
             "n_measures": 4,

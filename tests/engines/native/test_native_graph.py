@@ -13,9 +13,8 @@ from lilydesk.engines.native import open_native
 from lilydesk.engines.native.decoder import NativeDecoder, NativeGraph
 from lilydesk.engines.session import Graphs, open_graphs, open_onnx_graphs
 from lilydesk.errors import BundleError
-from tests.support import ROOT
+from tests.support import ROOT, TINY_BUNDLE
 
-TINY = ROOT / "tests/fixtures/tiny_bundle"
 DEFAULT = ROOT / "resources/default-bundle"
 PUBLISHED = ROOT / "tests/fixtures/tiny_published_bundle"  # by benchmarks/published_bundle.py
 LEVELS = ("patch", "token")
@@ -25,7 +24,7 @@ PREFIX = ('\\staff "1" \\key c \\major \\time 2/4 c\'4 d \\\\\n\\staff "2" c2 |\
 
 
 @pytest.fixture(
-    scope="module", params=[TINY, DEFAULT, PUBLISHED], ids=["tiny", "default", "published"]
+    scope="module", params=[TINY_BUNDLE, DEFAULT, PUBLISHED], ids=["tiny", "default", "published"]
 )
 def bundle(request):
     return read_bundle(request.param)

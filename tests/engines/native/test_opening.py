@@ -13,9 +13,8 @@ from lilydesk.engines import read_bundle
 from lilydesk.engines.native import opening
 from lilydesk.engines.native.decoder import NativeGraph
 from lilydesk.engines.session import CachedGraph, open_graphs
-from tests.support import ROOT
+from tests.support import TINY_BUNDLE
 
-TINY = ROOT / "tests/fixtures/tiny_bundle"
 IDS = np.random.default_rng(1).integers(3, 250, (1, 4, 16))
 
 
@@ -40,7 +39,7 @@ def prepared(monkeypatch) -> list[str]:
 
 
 def hidden(cache: Path):
-    graphs = open_graphs(read_bundle(TINY), cache)
+    graphs = open_graphs(read_bundle(TINY_BUNDLE), cache)
     assert isinstance(graphs.patch, NativeGraph)
     return graphs.patch.run(IDS)
 
@@ -90,7 +89,7 @@ def test_only_the_last_few_bundles_are_kept(tmp_path):
 
 
 def edited(folder: Path, change) -> Path:
-    shutil.copytree(TINY, folder)
+    shutil.copytree(TINY_BUNDLE, folder)
     graph = onnx.load(folder / "patch_kv_int8.onnx")
     change(graph.graph)
     onnx.save(graph, folder / "patch_kv_int8.onnx")
@@ -135,9 +134,9 @@ def test_a_graph_that_computes_something_else_stays_with_onnxruntime(tmp_path, c
 
 def test_without_instructions_onnxruntime_runs_the_bundle(tmp_path, monkeypatch):
     monkeypatch.setattr("lilydesk.engines.native.intrinsics.INSTRUCTIONS", "")
-    assert isinstance(open_graphs(read_bundle(TINY), tmp_path).patch, CachedGraph)
+    assert isinstance(open_graphs(read_bundle(TINY_BUNDLE), tmp_path).patch, CachedGraph)
 
 
 def test_without_numba_onnxruntime_runs_the_bundle(tmp_path, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert isinstance(open_graphs(read_bundle(TINY), tmp_path).patch, CachedGraph)
+    assert isinstance(open_graphs(read_bundle(TINY_BUNDLE), tmp_path).patch, CachedGraph)
