@@ -21,6 +21,7 @@ from lilydesk.composing.request import (
     read_key_words,
     read_time_words,
 )
+from lilydesk.composing.whole_marks import WholeMarks
 from lilydesk.engines import Engine, GenerationRequest
 from lilydesk.lilylet import MeasureWriter, write_document
 from lilydesk.lilylet.voice_writer import write_key, write_time
@@ -82,12 +83,21 @@ class PieceWriter:
         self._staves = prefix.staves if prefix.measures or prefix.begun else ()
         self._number = len(prefix.measures)
         self._is_first = True
+        self._n_left = request.n_measures + (prefix.begun is not None)
+        self._marks = WholeMarks(prefix.parsed)
         self._writer = MeasureWriter()
         for measure in prefix.measures:
             self._writer.write(in_composers_manner(measure, prefix.manner))
 
     def write(self, raw: str) -> str:
         """The text to append for the next measure."""
+        text = self._text(raw)
+        if self._request.along is not None:
+            return text  # given voices keep their marks
+        self._n_left -= 1
+        return self._marks.made_whole(text, is_last=self._n_left == 0)
+
+    def _text(self, raw: str) -> str:
         is_first, self._is_first = self._is_first, False
         self._number += 1
         if is_first and self._prefix.begun is not None:

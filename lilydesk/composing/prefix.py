@@ -14,6 +14,7 @@ from lilydesk.composing.tail import read_tail
 from lilydesk.lilylet import (
     EntryState,
     MeasureWriter,
+    ParsedText,
     parse_document,
     write_document,
 )
@@ -45,6 +46,7 @@ class Begun:
 class Prefix:
     """What the composer's text says, in the words of the engine."""
 
+    parsed: ParsedText  # as it stands
     headers: Headers
     header_lines: tuple[str, ...]
     measures: tuple[Measure, ...]  # the complete ones, with key and time signature
@@ -83,6 +85,7 @@ def read_prefix(text: str, key: Key | None, time: TimeSignature | None) -> Prefi
             added=open_measure.added,
         )
     return Prefix(
+        parsed=parsed,
         headers=document.headers,
         header_lines=header_lines(document.headers),
         measures=measures,
