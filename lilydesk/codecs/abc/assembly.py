@@ -8,11 +8,11 @@ from fractions import Fraction
 from lilydesk.codecs.abc.bars import Bar
 from lilydesk.codecs.abc.events import LayerWriter, Serial
 from lilydesk.codecs.abc.layout import ScorePlan, complete, keep_only
-from lilydesk.codecs.abc.losses import Losses
 from lilydesk.codecs.abc.numbers import single_value
 from lilydesk.codecs.abc.repeats import Boundary, playing_order
 from lilydesk.codecs.abc.tune import TuneReader
 from lilydesk.codecs.abc.voice import VoiceReader
+from lilydesk.codecs.losses import Losses
 from lilydesk.notation import (
     Document,
     Duration,

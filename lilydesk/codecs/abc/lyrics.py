@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from lilydesk.codecs.abc.losses import Losses
 from lilydesk.codecs.abc.voice import VoiceReader
+from lilydesk.codecs.losses import Losses
 from lilydesk.notation import Span
 from lilydesk.notation.document import Syllable
 

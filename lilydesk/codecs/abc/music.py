@@ -16,11 +16,11 @@ from lilydesk.codecs.abc.decorations import (
     STAND_INS,
     MarkShape,
 )
-from lilydesk.codecs.abc.losses import Losses
 from lilydesk.codecs.abc.numbers import length_factor, small_number
 from lilydesk.codecs.abc.pitches import octave_of
 from lilydesk.codecs.abc.scanner import BAR, NOTE, length_at, match_token
 from lilydesk.codecs.abc.voice import VoiceReader
+from lilydesk.codecs.losses import Losses
 from lilydesk.notation import MarkKind, Pitch, Placement, Span
 from lilydesk.notation.event import ChordSymbol, Ottava, RestKind
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lilydesk.codecs.abc.assembly import assemble
-from lilydesk.codecs.abc.losses import Losses
 from lilydesk.codecs.abc.source import choose_tune
 from lilydesk.codecs.abc.tune import TuneReader
 from lilydesk.codecs.imported import ImportedScore
+from lilydesk.codecs.losses import Losses
 
 
 def read_abc(text: str) -> ImportedScore:
@@ -15,7 +15,7 @@ def read_abc(text: str) -> ImportedScore:
     What could not be taken over is in the score's losses. Spans in the document are places in no
     text; they only tell elements apart. Raises FileError where there is no tune at all.
     """
-    losses = Losses()
+    losses = Losses("line", 1)
     tune = TuneReader(losses)
     tune.read(choose_tune(text, losses))
     document = assemble(tune)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lilydesk.codecs.abc.losses import Losses
+from lilydesk.codecs.losses import Losses
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lilydesk.codecs.abc.losses import Losses
+from lilydesk.codecs.losses import Losses
 from lilydesk.errors import FileError
 
 MOST_CHARACTERS = 2_000_000

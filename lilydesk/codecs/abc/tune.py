@@ -19,11 +19,11 @@ from lilydesk.codecs.abc.fields import (
     read_unit,
 )
 from lilydesk.codecs.abc.layout import ScorePlan, read_plan
-from lilydesk.codecs.abc.losses import Losses
 from lilydesk.codecs.abc.lyrics import add_verse
 from lilydesk.codecs.abc.music import MusicReader
 from lilydesk.codecs.abc.source import Line, TuneSource
 from lilydesk.codecs.abc.voice import VoiceReader
+from lilydesk.codecs.losses import Losses
 from lilydesk.notation import MarkKind, Placement, Span
 from lilydesk.notation.event import StandaloneMark, Tempo
 from lilydesk.notation.mark import Mark

@@ -8,9 +8,9 @@ from lilydesk.codecs.abc.bars import Bar, Layer, Note, TupletTag
 from lilydesk.codecs.abc.clefs import TREBLE, middle_octaves, read_clef, shifted
 from lilydesk.codecs.abc.decorations import MarkShape
 from lilydesk.codecs.abc.fields import KeyField, Meter, Properties
-from lilydesk.codecs.abc.losses import Losses
 from lilydesk.codecs.abc.numbers import LONGEST, sayable, small_number
 from lilydesk.codecs.abc.pitches import Accidentals
+from lilydesk.codecs.losses import Losses
 from lilydesk.notation import MarkKind, Pitch, Span
 from lilydesk.notation.event import (
     Clef,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
-from lilydesk.codecs.musicxml.losses import Losses
+from lilydesk.codecs.losses import Losses
 from lilydesk.codecs.musicxml.model import RawClef, RawMeasure
 from lilydesk.codecs.musicxml.values import NOTHING, ONE, number_of, text_of, whole_of
 from lilydesk.notation import Key, Pitch, TimeSignature

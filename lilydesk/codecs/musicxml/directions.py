@@ -6,8 +6,8 @@ import re
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
+from lilydesk.codecs.losses import Losses
 from lilydesk.codecs.musicxml.chord_symbols import chord_symbol_text
-from lilydesk.codecs.musicxml.losses import Losses
 from lilydesk.codecs.musicxml.model import (
     RawContext,
     RawMark,

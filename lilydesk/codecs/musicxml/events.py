@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lilydesk.codecs.musicxml.losses import Losses
+from lilydesk.codecs.losses import Losses
 from lilydesk.codecs.musicxml.model import RawNote
 from lilydesk.codecs.musicxml.notations import mark
 from lilydesk.codecs.musicxml.placing import Ottavas, staff_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from lilydesk.codecs.musicxml.losses import Losses
+from lilydesk.codecs.losses import Losses
 from lilydesk.codecs.musicxml.values import text_of
 from lilydesk.notation import Headers
 from lilydesk.notation.document import InstrumentName

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from lilydesk.codecs.musicxml.losses import Losses
+from lilydesk.codecs.losses import Losses
 from lilydesk.codecs.musicxml.model import RawPart, RawWedge, SlurEnd
 from lilydesk.codecs.musicxml.notations import mark
 from lilydesk.codecs.musicxml.voices import Measures, Slot, Stream, StreamKey

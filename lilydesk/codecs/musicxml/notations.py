@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from lilydesk.codecs.musicxml.losses import Losses
+from lilydesk.codecs.losses import Losses
 from lilydesk.codecs.musicxml.model import RawNote, SlurEnd, TupletStart
 from lilydesk.codecs.musicxml.values import NO_SPAN, placement_of, text_of, whole_of
 from lilydesk.notation import Mark, MarkKind, Placement

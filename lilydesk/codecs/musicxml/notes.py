@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
+from lilydesk.codecs.losses import Losses
 from lilydesk.codecs.musicxml.attributes import PartState
-from lilydesk.codecs.musicxml.losses import Losses
 from lilydesk.codecs.musicxml.model import Head, RawNote
 from lilydesk.codecs.musicxml.notations import mark, read_notations
 from lilydesk.codecs.musicxml.values import (

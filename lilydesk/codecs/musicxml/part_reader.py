@@ -7,9 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
+from lilydesk.codecs.losses import Losses
 from lilydesk.codecs.musicxml.attributes import PartState, read_attributes
 from lilydesk.codecs.musicxml.directions import DirectionReader
-from lilydesk.codecs.musicxml.losses import Losses
 from lilydesk.codecs.musicxml.model import Head, RawClef, RawMeasure, RawNote, RawPart
 from lilydesk.codecs.musicxml.notes import add_head, read_note, spelled
 from lilydesk.codecs.musicxml.values import NOTHING, number_of, sensible_time, text_of, whole_of

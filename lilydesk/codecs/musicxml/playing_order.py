@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from lilydesk.codecs.musicxml.losses import Losses
+from lilydesk.codecs.losses import Losses
 from lilydesk.codecs.musicxml.model import RawPart, Signs
 from lilydesk.timeline.playing_order import Block, DaCapo, OrderItem, Run, Volta, unfold
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from lilydesk.codecs.imported import ImportedScore
+from lilydesk.codecs.losses import Losses
 from lilydesk.codecs.musicxml.container import score_bytes
 from lilydesk.codecs.musicxml.events import VoiceWriter, shared_staves
 from lilydesk.codecs.musicxml.header import (
@@ -16,7 +17,6 @@ from lilydesk.codecs.musicxml.header import (
     warn_of_credits,
 )
 from lilydesk.codecs.musicxml.links import drop_spent_ends, link_hairpins, link_slurs, link_ties
-from lilydesk.codecs.musicxml.losses import Losses
 from lilydesk.codecs.musicxml.model import RawContext, RawMeasure, RawPart
 from lilydesk.codecs.musicxml.part_reader import PartReader
 from lilydesk.codecs.musicxml.placing import Ottavas, place_signs
@@ -87,7 +87,7 @@ class _Score:
 
     def __init__(self, root: Element) -> None:
         self._root = root
-        self._losses = Losses()
+        self._losses = Losses("measure", 0)
 
     def read(self) -> ImportedScore:
         raws = [
