@@ -17,12 +17,12 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises OSError; the old file is then untouched and the temporary one removed.
     """
     target = Path(os.path.realpath(path))
-    if target.exists() and not os.access(target, os.W_OK):
-        # the rename would replace even a file that is marked as read-only
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
+            if target.exists() and not os.access(target, os.W_OK):
+                # the rename would replace even a file that is marked as read-only
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -96,10 +96,12 @@ def _write_mid(document: Document, target: Path, sound_font: str) -> tuple[Path,
 
 
 def _write_wav(document: Document, target: Path, sound_font: str) -> tuple[Path, ...]:
-    from lilydesk.playback import render_wav
+    from lilydesk.playback import wav_bytes
     from lilydesk.timeline import perform
 
-    render_wav(perform(document), target, sound_font)
+    data = wav_bytes(perform(document), sound_font)
+    assert data is not None  # that is: nobody cancelled
+    write_bytes(target, data)
     return (target,)
 
 

@@ -3,7 +3,7 @@
 Knows timeline's performance and devices. Must not know: the document, Qt.
 """
 
-from lilydesk.playback.offline import render_frames, render_wav, wav_bytes
+from lilydesk.playback.offline import render_frames, wav_bytes
 from lilydesk.playback.output import Output, SilentOutput
 from lilydesk.playback.plan import Plan
 from lilydesk.playback.sequencer import SequencerOutput, open_sound_output
@@ -13,5 +13,5 @@ from lilydesk.playback.transport import Transport
 
 __all__ = [
     "Output", "Plan", "SequencerOutput", "SilentOutput", "Synth", "Transport",
-    "find_sound_font", "open_sound_output", "render_frames", "render_wav", "wav_bytes",
+    "find_sound_font", "open_sound_output", "render_frames", "wav_bytes",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Sound into a file: the plan rendered faster than it is played, to a WAV of 16 bits, stereo."""
+"""Sound into a WAV of 16 bits, stereo: the plan rendered faster than it is played."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import io
 import math
 import wave
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lilydesk.atomic_file import write_atomically
-from lilydesk.errors import FileError
 from lilydesk.playback.plan import Plan
 from lilydesk.playback.sound_font import find_sound_font
 from lilydesk.playback.synth import BLOCK_FRAMES, FRAMES_PER_S, Synth
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lilydesk.playback.synth import FloatArray
     from lilydesk.timeline import Performance
 
@@ -30,29 +29,6 @@ class _CancelledError(Exception):
     """Raised and caught in this module only."""
 
 
-def render_wav(
-    performance: Performance,
-    path: Path,
-    sound_font: str = "",
-    cancelled: Callable[[], bool] = lambda: False,
-) -> bool:
-    """Write the performance as a WAV file; False when cancelled, and nothing is written then.
-
-    An empty `sound_font` means the best one found. Raises DeviceError, and FileError when the
-    file cannot be written; an old file is then untouched.
-    """
-    data = wav_bytes(performance, sound_font, cancelled)
-    if data is None:
-        return False
-    try:
-        write_atomically(path, data)
-    except OSError as error:
-        raise FileError(
-            f"“{path}” cannot be written: {error.strerror or error}.", "Choose another place."
-        ) from error
-    return True
-
-
 def wav_bytes(
     performance: Performance,
     sound_font: str = "",
@@ -60,6 +36,7 @@ def wav_bytes(
 ) -> bytes | None:
     """The performance as a whole WAV file in memory; None when cancelled. Raises DeviceError.
 
+    An empty `sound_font` means the best one found.
     Takes about a hundredth of the music's length, and 12 bytes of memory per frame.
     """
     frames = render_frames(performance, find_sound_font(sound_font), cancelled)

@@ -59,3 +59,10 @@ def test_an_unknown_format_names_the_known_ones(piece: Path, name: str, sentence
 def test_a_format_that_cannot_be_read_names_those_that_can(piece: Path) -> None:
     with pytest.raises(FileError, match=r"no format that can be read\. Choose \.lyl, \.abc"):
         convert_file(piece.rename(piece.with_suffix(".xyz")), piece.with_suffix(".mid"))
+
+
+def test_sound_that_cannot_be_written_is_told_like_any_other_file(
+    piece: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(FileError, match="The folder “.*nowhere” does not exist"):
+        convert_file(piece, tmp_path / "nowhere" / "song.wav")
