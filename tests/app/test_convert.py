@@ -64,5 +64,5 @@ def test_a_format_that_cannot_be_read_names_those_that_can(piece: Path) -> None:
 def test_sound_that_cannot_be_written_is_told_like_any_other_file(
     piece: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(FileError, match="The folder “.*nowhere” does not exist"):
+    with pytest.raises(FileError, match=r"The folder “.*nowhere” does not exist"):
         convert_file(piece, tmp_path / "nowhere" / "song.wav")
