@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lilydesk.composing.takes import TakesBook
     from lilydesk.lilylet import ParsedText
 
-_SHORTEST_PAUSE_MS = 30
+_SHORTEST_PAUSE_MS = 0
 _LONGEST_PAUSE_MS = 600
 
 
@@ -67,6 +67,7 @@ class Session(QObject):
         self._takes: TakesBook | None = None
         self._saved_takes: TakesBook | None = None
         self._parsed: ParsedText | None = None
+        self._expected: ParsedText | None = None
         self._pause = QTimer(self, singleShot=True, interval=_SHORTEST_PAUSE_MS)
         self._pause.timeout.connect(self.parse_now)
 
@@ -131,7 +132,7 @@ class Session(QObject):
         return problems_of(self._text, self.current)
 
     def set_text(self, text: str) -> None:
-        """The editor has changed; the text is read again after a short pause."""
+        """The editor has changed; the text is read again as soon as the keys pressed so far are in it."""
         if text == self._text:
             return
         was_modified = self.is_modified
@@ -149,13 +150,18 @@ class Session(QObject):
         if was_modified != self.is_modified:
             self.file_changed.emit()
 
+    def expect(self, parsed: ParsedText) -> None:
+        """The text is about to become what is read here already."""
+        self._expected = parsed
+
     def parse_now(self) -> None:
         """Read the text without waiting for the pause."""
         from lilydesk.lilylet import parse_document, reparse
 
         self._pause.stop()
         begin_s = time.perf_counter()
-        before, text = self._parsed, self._text
+        before, text = self._expected or self._parsed, self._text
+        self._expected = None
         self._parsed = reparse(before, text) if before else parse_document(text)
         taken_ms = int(1000 * (time.perf_counter() - begin_s))
         # a long text is read less often, so that typing never waits twice for one word
