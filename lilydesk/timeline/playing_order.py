@@ -79,23 +79,28 @@ def parse_playing_order(code: str) -> Block:
 
 def unfold(item: OrderItem, is_da_capo: bool = False) -> Iterator[int]:
     """Measure indices in the order of playing."""
+    for run in _unfolded_runs(item, is_da_capo):
+        yield from range(run.first, run.last + 1)
+
+
+def _unfolded_runs(item: OrderItem, is_da_capo: bool = False) -> Iterator[Run]:
     match item:
-        case Run(first, last):
-            yield from range(first, last + 1)
+        case Run():
+            yield item
         case Block(items):
             for child in items:
-                yield from unfold(child, is_da_capo)
+                yield from _unfolded_runs(child, is_da_capo)
         case DaCapo(main, rest):
-            yield from unfold(main, is_da_capo)
-            yield from unfold(rest, is_da_capo)
-            yield from unfold(main, True)
+            yield from _unfolded_runs(main, is_da_capo)
+            yield from _unfolded_runs(rest, is_da_capo)
+            yield from _unfolded_runs(main, True)
         case Volta(times, body, endings):
             for turn in range(times - 1 if is_da_capo else 0, times):
-                yield from unfold(body, is_da_capo)
+                yield from _unfolded_runs(body, is_da_capo)
                 if endings:
                     is_last = turn == times - 1
                     place = len(endings) - 1 if is_last else min(turn, len(endings) - 1)
-                    yield from unfold(endings[place], is_da_capo)
+                    yield from _unfolded_runs(endings[place], is_da_capo)
 
 
 def endings_of(item: OrderItem) -> Iterator[Ending]:
@@ -118,12 +123,16 @@ def endings_of(item: OrderItem) -> Iterator[Ending]:
 def _consecutive(block: Block) -> tuple[int, int] | None:
     """First and last measure of a block whose measures follow one another; None for others."""
     first = last = -1
-    for index in unfold(block):
+    for run in _unfolded_runs(block):
+        if run.last < run.first:
+            continue
         if first < 0:
-            first = index
-        elif index != last + 1 or index - first > MOST_MEASURES:
+            first = run.first
+        elif run.first != last + 1:
             return None  # at once: an order may be made to go on for ever
-        last = index
+        last = run.last
+        if last - first > MOST_MEASURES:
+            return None
     return (first, last) if first >= 0 else None
 
 
