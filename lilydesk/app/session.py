@@ -132,7 +132,7 @@ class Session(QObject):
         return problems_of(self._text, self.current)
 
     def set_text(self, text: str) -> None:
-        """The editor has changed; the text is read again as soon as the keys pressed so far are in it."""
+        """The editor has changed; it is read once the keys pressed so far are in."""
         if text == self._text:
             return
         was_modified = self.is_modified

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -59,7 +60,7 @@ def wait(condition: Callable[[], bool], rest_ms: int = 200) -> None:
     loop.exec()
 
 
-def pressed(program: Program, window: MainWindow, press) -> float:
+def pressed(program: Program, window: MainWindow, press: Callable[[], None]) -> float:
     """Milliseconds from a key to the page."""
     loop = QEventLoop()
     painting = Painting(program, window.score.viewport(), loop)
