@@ -71,13 +71,7 @@ class _LayerWriter:
         self._tuplets: list[Beam] = []  # first and last token of each, inner ones first
         self._n_tuplets = 0
         self._depth = 0
-        self._writers: dict[type, Callable[[Any, Fraction], None]] = {
-            Chord: self._write_chord,
-            Rest: self._write_rest,
-            Tuplet: self._write_tuplet,
-            DoubleTremolo: self._write_tremolo,
-        }
-        self._is_lone = sum(type(event) in self._writers for event in voice.events) == 1
+        self._is_lone = sum(type(event) in _WRITERS for event in voice.events) == 1
 
     def write(self) -> LayerPieces:
         self._write_events(in_order_of_time(self._voice.events), _ONE)
@@ -91,11 +85,11 @@ class _LayerWriter:
 
     def _write_events(self, events: tuple[Event, ...], scale: Fraction) -> None:
         for event in events:
-            writer = self._writers.get(type(event))
+            writer = _WRITERS.get(type(event))
             if writer is None:
                 self._write_context(event)
             else:
-                writer(event, scale)
+                writer(self, event, scale)
 
     # -- changes of context
 
@@ -255,3 +249,12 @@ class _LayerWriter:
             for event in events
             if isinstance(event, Chord) and not event.is_grace
         )
+
+
+# Not in the instance: it would hold itself, and each voice would be garbage for the collector.
+_WRITERS: dict[type, Callable[[_LayerWriter, Any, Fraction], None]] = {
+    Chord: _LayerWriter._write_chord,
+    Rest: _LayerWriter._write_rest,
+    Tuplet: _LayerWriter._write_tuplet,
+    DoubleTremolo: _LayerWriter._write_tremolo,
+}

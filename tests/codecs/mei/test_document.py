@@ -1,3 +1,4 @@
+import gc
 import re
 
 from hypothesis import given, settings
@@ -112,3 +113,11 @@ def test_an_ending_of_several_turns_bears_all_their_numbers() -> None:
 
 def test_a_barline_within_a_tuplet_is_shown_at_the_end_of_the_measure() -> None:
     assert barlines('\\tuplet 3/2 { c\'4 \\bar "||" d e } f2 |') == [(None, "dbl")]
+
+
+def test_encoding_leaves_nothing_to_the_collector() -> None:
+    document = parse_document(r"c'4 \tuplet 3/2 { d8 e f } g4 r | a2 b |" * 3).document
+    MeiEncoder(AccidentalStyle.CONVENTIONAL).encode(document)
+    gc.collect()
+    MeiEncoder(AccidentalStyle.CONVENTIONAL).encode(document)
+    assert gc.collect() == 0
