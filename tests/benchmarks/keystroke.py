@@ -86,10 +86,8 @@ def times(program: Program, window: MainWindow, n_measures: int, n_keys: int) ->
     found: list[float] = []
     while len(found) < n_keys:
         text = program.session.text
-        note = rng.choice(
-            [i for i in range(len(text) - 1) if text[i : i + 2] in ("d ", "d,", "d>")]
-        )
-        editor.go_to(note + 1)
+        note = rng.choice([*re.finditer("d(?=[ ,>])", text)])
+        editor.go_to(note.end())
         wait(lambda: True)
         found.append(pressed(program, window, lambda: QTest.keyClicks(editor, "'")))
         found.append(pressed(program, window, lambda: QTest.keyClick(editor, Qt.Key.Key_Backspace)))
