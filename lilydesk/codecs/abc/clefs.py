@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from lilydesk.codecs.clef_names import CLEF_NAMES
 from lilydesk.notation.event import Clef
 
 _SHAPES = {
     "treble": ("G", 2), "alto": ("C", 3), "tenor": ("C", 4), "bass": ("F", 4),
     "soprano": ("C", 1), "mezzosoprano": ("C", 2), "baritone": ("C", 5), "g": ("G", 2),
     "f": ("F", 4), "c": ("C", 3), "perc": ("G", 2), "none": ("G", 2),
-}  # fmt: skip
-_NAMES = {
-    ("G", 2): "treble", ("G", 1): "french", ("F", 4): "bass", ("F", 3): "varbaritone",
-    ("F", 5): "subbass", ("C", 3): "alto", ("C", 4): "tenor", ("C", 1): "soprano",
-    ("C", 2): "mezzosoprano", ("C", 5): "baritone",
 }  # fmt: skip
 _CLEF = re.compile(
     r"(treble|alto|tenor|bass|soprano|mezzosoprano|baritone|perc|none|[GFC](?=[\d+\-^_,']|$))"
@@ -38,7 +34,7 @@ def read_clef(word: str) -> Clef | None:
         return None
     shape, line = _SHAPES[match[1].lower()]
     line = int(match[2]) if match[2] else line
-    name = _NAMES.get((shape, line))
+    name = CLEF_NAMES.get((shape, line))
     if name is None:
         return None
     octaves = {"8": 1, "15": 2}.get((match[4] or "")[1:], 0)
@@ -54,7 +50,7 @@ def is_hidden(word: str) -> bool:
 def shifted(clef: Clef, semitones: int) -> Clef:
     """The clef when the sound lies `semitones` higher. A tritone is beyond what clefs can say."""
     total = clef.shift_semitones + semitones
-    plain = _NAMES[clef.shape, clef.line]
+    plain = CLEF_NAMES[clef.shape, clef.line]
     if total == 0:
         return Clef(clef.shape, clef.line, plain)
     octaves, rest = divmod(abs(total), 12)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
+from lilydesk.codecs.clef_names import CLEF_NAMES
 from lilydesk.codecs.losses import Losses
 from lilydesk.codecs.musicxml.model import RawClef, RawMeasure
 from lilydesk.codecs.musicxml.values import NOTHING, ONE, number_of, text_of, whole_of
@@ -14,11 +15,6 @@ from lilydesk.notation.event import Clef
 from lilydesk.notation.key_signature import major_key
 from lilydesk.notation.pitch import SEMITONES, STEPS
 
-_CLEF_NAMES = {
-    ("G", 2): "treble", ("G", 1): "french", ("F", 4): "bass", ("F", 3): "varbaritone",
-    ("F", 5): "subbass", ("C", 3): "alto", ("C", 4): "tenor", ("C", 1): "soprano",
-    ("C", 2): "mezzosoprano", ("C", 5): "baritone",
-}  # fmt: skip
 _USUAL_LINE = {"G": 2, "F": 4, "C": 3}
 _SUFFIXES = {-3: "_22", -2: "_15", -1: "_8", 0: "", 1: "^8", 2: "^15", 3: "^22"}
 # How far the tonic of a mode lies above that of its major key, in fifths.
@@ -176,7 +172,7 @@ def _read_clef(clef: Element, measure: RawMeasure, losses: Losses) -> tuple[str,
             losses.add("A percussion clef is shown as a treble clef", measure.index)
         return ("F", 4, 0) if sign == "F" else ("G", 2, 0)
     line = whole_of(clef.findtext("line"), _USUAL_LINE[sign])
-    if (sign, line) not in _CLEF_NAMES:
+    if (sign, line) not in CLEF_NAMES:
         losses.add("A clef on an unusual line is shown on its usual one", measure.index)
         line = _USUAL_LINE[sign]
     return sign, line, octaves
@@ -212,5 +208,5 @@ def _interval(steps: int) -> int:
 def _raw_clef(state: PartState, staff: int, onset: Fraction) -> RawClef:
     sign, line, octaves = state.clefs.get(staff, ("G", 2, 0))
     total = max(-3, min(octaves + state.transposition.octaves, 3))
-    name = _CLEF_NAMES[sign, line] + _SUFFIXES[total]
+    name = CLEF_NAMES[sign, line] + _SUFFIXES[total]
     return RawClef(onset, staff, Clef(sign, line, name, 7 * total, 12 * total), octaves)
