@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import count
 
 from lilydesk.lilylet.document_parser import ParsedText
 from lilydesk.lilylet.edits.atoms import Atom
@@ -22,14 +21,13 @@ from lilydesk.lilylet.serializer import write_voice
 from lilydesk.notation.event import Chord, DoubleTremolo, Event, Rest, Timed, Tuplet
 from lilydesk.notation.mark import Mark, MarkKind
 from lilydesk.notation.span import Span
-from lilydesk.notation.walk import is_grace
+from lilydesk.notation.walk import Leaf, is_grace, is_timed, leaves_of, with_leaves
 
 _SWAPPED = {
     MarkKind.SLUR_START: MarkKind.SLUR_END, MarkKind.SLUR_END: MarkKind.SLUR_START,
     MarkKind.BEAM_START: MarkKind.BEAM_END, MarkKind.BEAM_END: MarkKind.BEAM_START,
 }  # fmt: skip
 _HAIRPINS = frozenset((MarkKind.CRESCENDO, MarkKind.DIMINUENDO, MarkKind.HAIRPIN_END))
-_TIMED = (Chord, Rest, Tuplet, DoubleTremolo)
 
 
 def retrograde(parsed: ParsedText, selection: Span) -> EditResult:
@@ -76,7 +74,7 @@ def _run(
     chosen = [
         index
         for index, event in enumerate(events)
-        if isinstance(event, _TIMED) and touches(selection, event.span.shifted(start))
+        if is_timed(event) and touches(selection, event.span.shifted(start))
     ]
     if not chosen:
         return []
@@ -86,7 +84,7 @@ def _run(
     while last >= first and is_grace(events[last]):
         last -= 1
     between = events[first : last + 1]
-    run = [event for event in between if isinstance(event, _TIMED)]
+    run = [event for event in between if is_timed(event)]
     return run if len(run) == len(between) else None
 
 
@@ -132,7 +130,7 @@ def _loose_marks(run: Sequence[Event]) -> _Loose:
     """The marks of slurs and beams whose other end lies outside, and of hairpins."""
     open_marks: dict[MarkKind, list[tuple[int, Mark]]] = {kind: [] for kind in _PARTNERS.values()}
     loose: list[tuple[int, Mark]] = []
-    for number, note in enumerate(_notes(run)):
+    for number, note in enumerate(leaves_of(run)):
         for mark in sorted(note.marks, key=lambda mark: mark.kind in open_marks):
             if mark.kind in open_marks:
                 open_marks[mark.kind].append((number, mark))
@@ -146,38 +144,15 @@ def _loose_marks(run: Sequence[Event]) -> _Loose:
     return found
 
 
-def _notes(events: Iterable[Event]) -> Iterator[Chord | Rest]:
-    for event in events:
-        if isinstance(event, Chord | Rest):
-            yield event
-        elif isinstance(event, Tuplet):
-            yield from _notes(event.events)
-        elif isinstance(event, DoubleTremolo):
-            yield from (event.first, event.second)
-
-
 def _with_loose(
-    events: Iterable[Event], loose: _Loose, numbers: Iterator[int] | None = None, *,
-    is_taken: bool = False,
-) -> list[Event]:  # fmt: skip
+    events: Iterable[Event], loose: _Loose, *, is_taken: bool = False
+) -> tuple[Event, ...]:
     """The events with loose marks put on their notes, or taken from them."""
-    numbers = numbers or count()
-    found: list[Event] = []
-    for event in events:
-        if isinstance(event, Chord | Rest):
-            marks = loose.get(next(numbers), [])
-            event = replace(event, marks=_changed(event.marks, marks, is_taken))
-        elif isinstance(event, Tuplet):
-            inner = _with_loose(event.events, loose, numbers, is_taken=is_taken)
-            event = replace(event, events=tuple(inner))
-        elif isinstance(event, DoubleTremolo):
-            first, second = (
-                replace(note, marks=_changed(note.marks, loose.get(next(numbers), []), is_taken))
-                for note in (event.first, event.second)
-            )
-            event = replace(event, first=first, second=second)
-        found.append(event)
-    return found
+
+    def change(number: int, note: Leaf) -> Leaf:
+        return replace(note, marks=_changed(note.marks, loose.get(number, []), is_taken))
+
+    return with_leaves(events, change)
 
 
 def _changed(marks: tuple[Mark, ...], loose: list[Mark], is_taken: bool) -> tuple[Mark, ...]:
@@ -187,18 +162,15 @@ def _changed(marks: tuple[Mark, ...], loose: list[Mark], is_taken: bool) -> tupl
 # -- turning round
 
 
-def _turned(events: Iterable[Event]) -> list[Event]:
+def _turned(events: Sequence[Event]) -> list[Event]:
     units: list[list[Event]] = [[]]
     for event in events:
         units[-1].append(event)
         if not is_grace(event):
             units.append([])
     turned = [_turned_event(event) for unit in reversed(units) for event in unit]
-    return _with_ties(turned, [_has_tie(event) for event in reversed(_plain(events))])
-
-
-def _plain(events: Iterable[Event]) -> list[Event]:
-    return [e for e in events if not is_grace(e)]
+    plain = [event for event in events if not is_grace(event)]
+    return _with_ties(turned, [_has_tie(event) for event in reversed(plain)])
 
 
 def _has_tie(event: Event) -> bool:
@@ -224,9 +196,7 @@ def _with_ties(events: list[Event], ties: list[bool]) -> list[Event]:
 
 
 def _turned_event(event: Event) -> Event:
-    if isinstance(event, Chord):
-        return replace(event, marks=_turned_marks(event.marks))
-    if isinstance(event, Rest):
+    if isinstance(event, Chord | Rest):
         return replace(event, marks=_turned_marks(event.marks))
     if isinstance(event, Tuplet):
         return replace(event, events=tuple(_turned(event.events)))
@@ -241,12 +211,8 @@ def _turned_marks(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
 
 def event_targets(events: Iterable[Event]) -> Iterator[Target]:
     """What the atoms of events have to be, in the order of the text."""
-    for event in events:
-        if isinstance(event, Chord):
-            yield Target(tuple(head.pitch for head in event.heads), event.duration)
-        elif isinstance(event, Rest):
-            yield Target((event.position,) if event.position else (), event.duration)
-        elif isinstance(event, Tuplet):
-            yield from event_targets(event.events)
-        elif isinstance(event, DoubleTremolo):
-            yield from event_targets((event.first, event.second))
+    for leaf in leaves_of(events):
+        if isinstance(leaf, Chord):
+            yield Target(tuple(head.pitch for head in leaf.heads), leaf.duration)
+        else:
+            yield Target((leaf.position,) if leaf.position else (), leaf.duration)
