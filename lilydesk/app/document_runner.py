@@ -1,23 +1,53 @@
 """DocumentRunner: what takes long with a document, beside the GUI thread.
 
-Writing MEI and working out a performance take a good part of a second for 500 measures.
+Writing MEI, working out a performance or an edit of the whole text take a good part of a second
+for 500 measures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 if TYPE_CHECKING:
     from lilydesk.codecs.mei import MeiEncoder
+    from lilydesk.lilylet import ParsedText
+    from lilydesk.lilylet.edits import EditResult
     from lilydesk.notation import Document
+    from lilydesk.notation.span import Span
     from lilydesk.playback import Plan
     from lilydesk.timeline import Performance
 
-Work = Callable[["Document"], Any]
-"""A pure function of a document."""
+Work = Callable[[Any], Any]
+"""A pure function of a document, or of another value that never changes."""
+
+
+Edit = Callable[["ParsedText", "Span"], "EditResult"]
+"""What an operation changes where this is selected; a pure function."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditOrder:
+    """An edit to be worked out."""
+
+    parsed: ParsedText
+    selection: Span
+    edit: Edit
+
+    def result(self) -> EditResult:
+        """What it changes."""
+        return self.edit(self.parsed, self.selection)
+
+
+@dataclass(frozen=True, slots=True)
+class EditOutcome:
+    """What an edit changes, and the reading of the text that it gives."""
+
+    result: EditResult
+    parsed: ParsedText
 
 
 def encoder() -> Work:
@@ -46,6 +76,15 @@ def perform(document: Document) -> tuple[Performance, Plan]:
     return performance, Plan(performance)
 
 
+def edit(order: EditOrder) -> EditOutcome:
+    """Work out an edit, and read the text that it leads to."""
+    from lilydesk.lilylet import reparse
+    from lilydesk.lilylet.edits import apply_edits
+
+    result = order.result()
+    return EditOutcome(result, reparse(order.parsed, apply_edits(order.parsed.text, result.edits)))
+
+
 class _Worker(QObject):
     """Lives on the worker thread."""
 
@@ -57,18 +96,18 @@ class _Worker(QObject):
         self.newest = 0  # written by the GUI thread: older requests need not be answered
 
     @Slot(int, object)
-    def on_request(self, number: int, document: Document) -> None:
+    def on_request(self, number: int, what: Any) -> None:
         """Do the work, unless a newer document waits already."""
         if number < self.newest:
             return
         try:
-            self.ended.emit(number, self._work(document))
+            self.ended.emit(number, self._work(what))
         except Exception as error:  # handed to the GUI thread, where the hook saves the text first
             self.ended.emit(number, error)
 
 
 class DocumentRunner(QObject):
-    """Does one kind of work with the newest document. Call from the GUI thread only.
+    """Does one kind of work with the newest document (or order). Call from the GUI thread only.
 
     With `in_place` each request is answered before `request` returns, without a thread (tests).
 
@@ -86,15 +125,15 @@ class DocumentRunner(QObject):
         self._worker: _Worker | None = None
         self._newest = 0
 
-    def request(self, document: Document) -> None:
+    def request(self, what: Any) -> None:
         """Work on this document and forget the ones before."""
         if self._is_in_place:
-            self.done.emit(self._work(document))
+            self.done.emit(self._work(what))
             return
         worker = self._start_thread()
         self._newest += 1
         worker.newest = self._newest
-        self._requested.emit(self._newest, document)
+        self._requested.emit(self._newest, what)
 
     def forget(self) -> None:
         """Answer none of the requests so far."""

@@ -41,9 +41,11 @@ def _collector_at_rest() -> Iterator[None]:
     While it looks through that, every thread stands still, the window's too (measured: 56 ms of a
     core's time after numba was imported; under load the window stood still for 300 ms).
     """
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if was_enabled:
+            gc.enable()

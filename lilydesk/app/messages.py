@@ -23,6 +23,7 @@ from lilydesk.errors import LilyDeskError
 SCORE = "score"  # it cannot be drawn
 SOUND = "sound"  # there is none
 UNSAVED = "unsaved"  # the text should be saved
+EDIT = "edit"  # it is being worked out
 PIECE = "piece"  # something about the piece in the window
 
 
@@ -63,9 +64,9 @@ class Messages(QObject):
     shown = Signal(object)
     over = Signal(str)
 
-    def notice(self, text: str, hint: str = "") -> None:
+    def notice(self, text: str, hint: str = "", topic: str = "") -> None:
         """Say something that is not a failure."""
-        self.shown.emit(Message(text, hint))
+        self.shown.emit(Message(text, hint, topic=topic))
 
     def warn(self, text: str, hint: str = "", topic: str = "") -> None:
         """Say that something is not as asked for."""

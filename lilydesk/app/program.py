@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 
+from lilydesk.app.collector import Collector
 from lilydesk.app.compose_runner import ComposeRunner
-from lilydesk.app.document_runner import DocumentRunner, encoder, perform
+from lilydesk.app.document_runner import DocumentRunner, edit, encoder, perform
 from lilydesk.app.engraving_runner import EngravingRunner
 from lilydesk.app.export_runner import ExportRunner
 from lilydesk.app.messages import Messages, RescueHook
@@ -35,10 +36,12 @@ class Program:
         composer: ComposeRunner | None = None,
         encoding: DocumentRunner | None = None,
         performing: DocumentRunner | None = None,
+        editing: DocumentRunner | None = None,
     ) -> None:
         """All but the settings can be handed in by tests, to run without their own."""
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         self.settings = settings
+        self.collector = Collector()
         self.messages = Messages()
         self.session = Session()
         self.composer = composer or ComposeRunner()
@@ -46,6 +49,7 @@ class Program:
         self.player = player or Player(lambda: open_sound_output(settings.text("sound_font")))
         self.encoding = encoding or DocumentRunner(encoder())
         self.performing = performing or DocumentRunner(perform)
+        self.editing = editing or DocumentRunner(edit)
         self.presentation = Presentation(
             self.encoding, self.performing, self.engraving, self.player
         )
@@ -74,7 +78,9 @@ class Program:
         self.presentation.shutdown()
         self.encoding.shutdown()
         self.performing.shutdown()
+        self.editing.shutdown()
         self.engraving.shutdown()
+        self.collector.shutdown()
         # at the end there is no window left to say so, and nothing of the music is lost
         with suppress(LilyDeskError, OSError):
             self.settings.save()

@@ -1,13 +1,18 @@
-"""Operations on the text: from an action to edits in the pane, each one step to undo."""
+"""Operations on the text: from an action to edits in the pane, each one step to undo.
+
+What may take long is worked out beside the window; if the text changes meanwhile it is left out.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
+from lilydesk.app.document_runner import DocumentRunner, Edit, EditOrder, EditOutcome
 from lilydesk.app.edit_operations import (
     SIMPLE_OPERATIONS,
     Extract,
@@ -22,7 +27,7 @@ from lilydesk.app.edit_operations import (
     staff_text,
 )
 from lilydesk.app.files import write_bytes
-from lilydesk.app.messages import Messages
+from lilydesk.app.messages import EDIT, Messages
 from lilydesk.app.problems import Problem, problems_of
 from lilydesk.app.session import Session
 from lilydesk.errors import LilyDeskError
@@ -34,7 +39,13 @@ from lilydesk.ui.problems_strip import ProblemsStrip
 from lilydesk.ui.text_edits import apply_to, selection_of
 
 if TYPE_CHECKING:
+    from lilydesk.lilylet import ParsedText
     from lilydesk.lilylet.edits import EditResult
+
+_SHORT = 2_000  # characters: their edits are worked out at once, in some 30 ms at the most
+_PATIENCE_MS = 400
+_WAIT = "The change is being worked out. You can go on reading and listening."
+_LEFT_OUT = "The text was changed in the meantime, so the other change was left out."
 
 
 class EditCommands(QObject):
@@ -42,9 +53,17 @@ class EditCommands(QObject):
 
     def __init__(
         self, session: Session, messages: Messages, dialogs: Dialogs, editor: EditorPane,
-        problems: ProblemsStrip,
+        problems: ProblemsStrip, runner: DocumentRunner,
     ) -> None:  # fmt: skip
         super().__init__()
+        self._runner = runner
+        self._text = ""  # for which an edit is being worked out
+        self._then: Callable[[], None] | None = None
+        self._queue: list[Callable[[], None]] = []  # asked for meanwhile
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._on_long)
+        runner.done.connect(self._on_done)
+        session.text_replaced.connect(lambda _: self._forget())
         self._session = session
         self._messages = messages
         self._dialogs = dialogs
@@ -65,26 +84,28 @@ class EditCommands(QObject):
 
     def transpose(self) -> None:
         """Ask how, and transpose the selection; without one the whole piece."""
-        selection = selection_of(self._editor)
-        is_whole = selection.start == selection.end
+        is_whole = not self._n_selected
         how = self._dialogs.ask_transposition(is_whole)
         if how is not None:
-            selection = Span(0, len(self._editor.text)) if is_whole else selection
-            self._apply(run_transposition(self._session.current, selection, how))
+
+            def transpose(parsed: ParsedText, selection: Span) -> EditResult:
+                what = Span(0, len(parsed.text)) if is_whole else selection
+                return run_transposition(parsed, what, how)
+
+            self._run(transpose, len(self._editor.text) if is_whole else self._n_selected)
 
     def insert_measures(self) -> None:
         """Ask how many, and put them in after the measure of the cursor."""
         n_measures = self._dialogs.ask_n_measures()
         if n_measures is not None:
-            selection = selection_of(self._editor)
-            self._apply(run_insertion(self._session.current, selection, n_measures))
+            self._run(partial(run_insertion, n_measures=n_measures))
 
     def change_time(self) -> None:
         """Ask for a time signature, and arrange the music from the cursor on in it."""
         time = self._dialogs.ask_time()
         if time is not None:
-            selection = selection_of(self._editor)
-            self._apply(run_time_change(self._session.current, selection, time))
+            n_after = len(self._editor.text) - self._editor.cursor_offset
+            self._run(partial(run_time_change, time=time), n_after + self._n_selected)
 
     def extract_part(self) -> None:
         """Save the part at the cursor as a text of its own; the text here stays."""
@@ -110,8 +131,11 @@ class EditCommands(QObject):
     def format(self) -> None:
         """The whole text in canonical form; the cursor stays at its note."""
         parsed, offset = self._session.current, self._editor.cursor_offset
-        if self._apply(run_format(parsed)):
+
+        def go_back() -> None:
             self._editor.go_to(place_after_format(parsed, self._editor.text, offset))
+
+        self._run(lambda parsed, selection: run_format(parsed), len(parsed.text), go_back)
 
     def fix_problem(self) -> None:
         """Apply the fix of the problem chosen in the strip, or else of one at the cursor."""
@@ -135,7 +159,7 @@ class EditCommands(QObject):
         return problems_of(self._editor.text, self._session.current)
 
     def _on_operation(self, name: str, _is_checked: bool = False) -> None:
-        self._apply(run_operation(name, self._session.current, selection_of(self._editor)))
+        self._run(partial(run_operation, name), self._n_selected)
 
     def _apply(self, result: EditResult) -> bool:
         if not result:
@@ -143,3 +167,46 @@ class EditCommands(QObject):
             return False
         apply_to(self._editor, result.edits)
         return True
+
+    # --- what takes long
+
+    @property
+    def _n_selected(self) -> int:
+        start, end = selection_of(self._editor)
+        return end - start
+
+    def _run(self, edit: Edit, reach: int = 0, then: Callable[[], None] | None = None) -> None:
+        """Do an edit that reaches over so many characters: now, or when it has been worked out."""
+        if self._text:
+            self._queue.append(partial(self._run, edit, reach, then))
+            return
+        parsed = self._session.current
+        order = EditOrder(parsed, selection_of(self._editor), edit)
+        if reach > _SHORT:
+            self._text, self._then = parsed.text, then
+            self._patience.start()
+            self._runner.request(order)
+        elif self._apply(order.result()) and then is not None:
+            then()
+
+    def _on_done(self, outcome: EditOutcome) -> None:
+        text, then, queue = self._text, self._then, self._queue
+        self._forget()
+        if text != self._editor.text:
+            self._messages.notice(_LEFT_OUT)
+            return
+        self._session.expect(outcome.parsed)
+        if self._apply(outcome.result) and then is not None:
+            then()
+        for step in queue:  # the first that takes long lets the others wait again
+            step()
+
+    def _on_long(self) -> None:
+        self._messages.notice(_WAIT, topic=EDIT)
+
+    def _forget(self) -> None:
+        """Nothing is being worked out any more."""
+        self._runner.forget()
+        self._patience.stop()
+        self._messages.over.emit(EDIT)
+        self._text, self._then, self._queue = "", None, []

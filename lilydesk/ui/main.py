@@ -28,6 +28,7 @@ def run_app(argv: Sequence[str] = ()) -> int:
     settings, problems = load_settings(config_folder() / "settings.json")
     program = Program(settings)
     window = MainWindow(program)
+    program.collector.start()
     program.rescue.install()
     window.show()
     for problem in problems:

@@ -67,8 +67,9 @@ class MainWindow(QMainWindow):
             self.editor, self.takes,
         )  # fmt: skip
         self.editing = EditCommands(
-            self._session, program.messages, self._dialogs, self.editor, self.problems
-        )
+            self._session, program.messages, self._dialogs, self.editor, self.problems,
+            program.editing,
+        )  # fmt: skip
         self._lay_out()
         self._connect_signals()
         self._restore()

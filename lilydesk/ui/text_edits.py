@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 
 from lilydesk.notation.span import Span
 from lilydesk.ui.editor_pane import EditorPane, generated_format
-from lilydesk.ui.text_offsets import from_utf16, to_utf16
+from lilydesk.ui.text_offsets import all_to_utf16, from_utf16, to_utf16
 
 if TYPE_CHECKING:
     from lilydesk.lilylet.edits import TextEdit
@@ -26,29 +26,33 @@ def selection_of(editor: EditorPane) -> Span:
 
 def apply_generated(editor: EditorPane, edits: Sequence[TextEdit]) -> None:
     """Replace pieces of the text by what the model wrote, as one step to undo."""
-    text = editor.text
-    cursor = QTextCursor(editor.document())
-    cursor.beginEditBlock()
-    for edit in reversed(edits):
-        cursor.setPosition(to_utf16(text, edit.span.start))
-        cursor.setPosition(to_utf16(text, edit.span.end), QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(edit.replacement, generated_format())
-    cursor.endEditBlock()
+    _replace(editor, edits, lambda _: generated_format())
 
 
 def apply_to(editor: EditorPane, edits: Sequence[TextEdit]) -> None:
     """Replace pieces of the text as one step to undo; what was selected stays so."""
-    text, selection = editor.text, selection_of(editor)
-    cursor = QTextCursor(editor.document())
-    cursor.beginEditBlock()
-    for edit in reversed(edits):
-        cursor.setPosition(to_utf16(text, edit.span.start))
-        cursor.setPosition(to_utf16(text, edit.span.end), QTextCursor.MoveMode.KeepAnchor)
-        letters = cursor.charFormat() if cursor.hasSelection() else QTextCharFormat()
-        cursor.insertText(edit.replacement, letters)
-    cursor.endEditBlock()
+    selection = selection_of(editor)
+    _replace(editor, edits, _letters_there)
     if selection.start < selection.end:
         select(editor, Span(_moved(selection.start, edits, 0), _moved(selection.end, edits, 1)))
+
+
+def _replace(
+    editor: EditorPane, edits: Sequence[TextEdit], letters: Callable[[QTextCursor], QTextCharFormat]
+) -> None:
+    places = all_to_utf16(editor.text, [offset for edit in edits for offset in edit.span])
+    spans = zip(places[::2], places[1::2], strict=True)
+    cursor = QTextCursor(editor.document())
+    cursor.beginEditBlock()
+    for edit, (start, end) in reversed([*zip(edits, spans, strict=True)]):
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(edit.replacement, letters(cursor))
+    cursor.endEditBlock()
+
+
+def _letters_there(cursor: QTextCursor) -> QTextCharFormat:
+    return cursor.charFormat() if cursor.hasSelection() else QTextCharFormat()
 
 
 def select(editor: EditorPane, span: Span) -> None:

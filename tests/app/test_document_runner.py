@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from lilydesk.app.document_runner import DocumentRunner, encoder, perform
+from lilydesk.app.document_runner import DocumentRunner, EditOrder, edit, encoder, perform
+from lilydesk.app.edit_operations import run_operation
 from lilydesk.lilylet import parse_document
 from lilydesk.notation import Document
+from lilydesk.notation.span import Span
 
 
 def piece(n_measures: int) -> Document:
@@ -53,3 +56,14 @@ def test_a_document_becomes_a_performance(qtbot: QtBot) -> None:
     performance, plan = done.args[0]
     assert [note.midi for note in performance.notes][:4] == [60, 62, 64, 65]
     assert plan.length_s == performance.length_s
+
+
+def test_an_edit_is_worked_out_with_the_text_that_it_gives(qtbot: QtBot) -> None:
+    runner = DocumentRunner(edit)
+    parsed = parse_document("c4 d |\ne f |\n")
+    with qtbot.waitSignal(runner.done) as done:
+        runner.request(EditOrder(parsed, Span(0, 6), partial(run_operation, "octave_up")))
+    runner.shutdown()
+    (outcome,) = done.args
+    assert outcome.parsed.text == "c'4 d |\ne f |\n"
+    assert outcome.parsed.document == parse_document(outcome.parsed.text).document

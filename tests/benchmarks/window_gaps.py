@@ -84,6 +84,7 @@ def main(arguments: list[str]) -> None:
     }  # fmt: skip
     program = Program(Settings(None, settings))
     window = MainWindow(program)
+    program.collector.start()
     window.show()
     program.engraving.warm_up()
     print(f"machine: {machine_name()}")

@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lilydesk.app.compose_runner import ComposeRunner
-from lilydesk.app.document_runner import DocumentRunner, encoder, perform
+from lilydesk.app.document_runner import DocumentRunner, edit, encoder, perform
 from lilydesk.app.engraving_runner import EngravingRunner
 from lilydesk.app.player import Player
 from lilydesk.app.program import Program
@@ -51,6 +51,7 @@ def window(qtbot: QtBot, dialogs: FakeDialogs) -> Iterator[MainWindow]:
         IdleRunner(),
         DocumentRunner(encoder(), in_place=True),
         DocumentRunner(perform, in_place=True),
+        DocumentRunner(edit, in_place=True),
     )
     widget = MainWindow(program, cast(Dialogs, dialogs))
     widget.show()

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from lilydesk.app.document_runner import EditOrder, edit
 from lilydesk.app.edit_operations import TransposeBy, Transposition
 from lilydesk.notation.span import Span
 from lilydesk.ui.main_window import MainWindow
@@ -225,3 +226,68 @@ def test_the_music_is_arranged_in_another_time_signature(
     dialogs.time = "waltz"
     window.action_table["change_time"].trigger()
     assert "such as 3/4" in window.message_bar.text
+
+
+# -- edits that take long
+
+
+LONG = "\\key c \\major c'4 d e f |\n" + "g a b c |\n" * 300
+
+
+@pytest.fixture
+def orders(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[EditOrder]:
+    """Edits of the whole piece wait here, until `answer` works them out."""
+    found: list[EditOrder] = []
+    monkeypatch.setattr(window.program.editing, "request", found.append)
+    show(window, LONG)
+    window.editor.selectAll()
+    return found
+
+
+def answer(window: MainWindow, order: EditOrder) -> None:
+    window.program.editing.done.emit(edit(order))
+
+
+def test_edits_of_a_long_text_come_one_after_the_other(
+    window: MainWindow, orders: list[EditOrder]
+) -> None:
+    window.action_table["octave_up"].trigger()
+    window.action_table["octave_up"].trigger()
+    assert window.editor.text == LONG
+    assert len(orders) == 1
+    answer(window, orders[0])
+    assert "c''4 d" in window.editor.text
+    assert window.program.session.current is not None
+    answer(window, orders[1])
+    assert "c'''4 d" in window.editor.text
+    window.editor.undo()
+    window.editor.undo()
+    assert window.editor.text == LONG
+
+
+def test_an_edit_of_a_text_that_changed_meanwhile_is_left_out(
+    window: MainWindow, orders: list[EditOrder]
+) -> None:
+    window.action_table["octave_up"].trigger()
+    window.editor.go_to(len(LONG))
+    window.editor.insertPlainText("% mine")
+    answer(window, orders[0])
+    assert window.editor.text == LONG + "% mine"
+    assert "left out" in window.message_bar.text
+
+
+def test_the_reading_that_came_with_an_edit_is_taken_over(
+    window: MainWindow, orders: list[EditOrder]
+) -> None:
+    window.action_table["octave_up"].trigger()
+    outcome = edit(orders[0])
+    window.program.editing.done.emit(outcome)
+    assert window.program.session.current is outcome.parsed
+
+
+def test_a_long_wait_is_said_until_it_is_over(window: MainWindow, orders: list[EditOrder]) -> None:
+    window.action_table["octave_up"].trigger()
+    window.editing._patience.timeout.emit()
+    assert "worked out" in window.message_bar.text
+    answer(window, orders[0])
+    assert not window.message_bar.isVisible()
