@@ -41,25 +41,25 @@ class ProblemList(QAbstractListModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._problems: Sequence[Problem] = ()
+        self.problems: Sequence[Problem] = ()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Take the place of the list."""
         self.beginResetModel()
-        self._problems = problems
+        self.problems = problems
         self.endResetModel()
 
     def problem(self, row: int) -> Problem:
         """The problem in a row."""
-        return self._problems[row]
+        return self.problems[row]
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """Number of problems."""
-        return 0 if parent.isValid() else len(self._problems)
+        return 0 if parent.isValid() else len(self.problems)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a row shows."""
-        problem = self._problems[index.row()]
+        problem = self.problems[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{problem.line}:{problem.column}  {problem.message} {problem.hint}".rstrip()
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -105,7 +105,9 @@ class ProblemsStrip(QWidget):
         self.hide()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
-        """Show the problems, or nothing."""
+        """Show the problems, or nothing; the same ones as before keep their current row."""
+        if problems == self.model.problems:
+            return
         self.model.show_problems(problems)
         self.fix_button.setVisible(any(one.fix_name for one in problems))
         self.fix_button.setEnabled(False)  # a new list has no current row

@@ -55,3 +55,14 @@ def test_without_problems_there_is_no_strip(qtbot: QtBot) -> None:
     assert not strip.isHidden()
     strip.show_problems([])
     assert strip.isHidden()
+
+
+def test_the_same_problems_again_keep_the_current_row(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    strip = ProblemsStrip(window)
+    other = replace(PROBLEM, line=5)
+    strip.show_problems((PROBLEM, other))
+    strip.list.setCurrentIndex(strip.model.index(1))
+    strip.show_problems((PROBLEM, other))
+    assert strip.current_problem == other
