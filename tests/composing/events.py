@@ -16,7 +16,7 @@ def document_of(text: str) -> Document:
 
 def events_of(measure: Measure) -> list[list[object]]:
     """Notes and rests of each voice, tuplets taken apart, without their places in the text."""
-    return [list(leaves(voice.events)) for part in measure.parts for voice in part.voices]
+    return [list(leaves(voice.events)) for voice in measure.voices]
 
 
 def leaves(events: Iterable[Event]) -> Iterator[object]:

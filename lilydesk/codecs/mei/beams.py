@@ -34,7 +34,7 @@ class Beam(NamedTuple):
 
 def has_manual_beams(measure: Measure) -> bool:
     """Whether a measure has a single `[` or `]`."""
-    return any(_has_beam_mark(voice.events) for part in measure.parts for voice in part.voices)
+    return any(_has_beam_mark(voice.events) for voice in measure.voices)
 
 
 def _has_beam_mark(events: Iterable[Event]) -> bool:

@@ -32,16 +32,15 @@ def chord_symbol_edits(
     last = bisect_left(starts, selection.end)
     measures = parsed.document.measures[first:last]
     for start, measure in zip(starts[first:last], measures, strict=True):
-        for part in measure.parts:
-            for voice in part.voices:
-                for event in flat(voice.events):
-                    if not isinstance(event, ChordSymbol):
-                        continue
-                    place = event.span.shifted(start)
-                    match = _COMMAND.match(parsed.text, place.start, place.end)
-                    moved = transposed_symbol(match[1], interval) if match else None
-                    if match and moved is not None and holds(selection, place):
-                        yield TextEdit(Span(*match.span(1)), moved)
+        for voice in measure.voices:
+            for event in flat(voice.events):
+                if not isinstance(event, ChordSymbol):
+                    continue
+                place = event.span.shifted(start)
+                match = _COMMAND.match(parsed.text, place.start, place.end)
+                moved = transposed_symbol(match[1], interval) if match else None
+                if match and moved is not None and holds(selection, place):
+                    yield TextEdit(Span(*match.span(1)), moved)
 
 
 def transposed_symbol(symbol: str, interval: Interval) -> str | None:

@@ -122,7 +122,7 @@ _Shared = tuple[Fraction, Event]
 def _shared(measure: Measure, own: Sequence[Voice], staff: int | None) -> list[_Shared]:
     """Tempo, barlines and their like in any voice, and clefs that other voices set on the staff."""
     found: list[_Shared] = []
-    for voice in (voice for part in measure.parts for voice in part.voices):
+    for voice in measure.voices:
         onset = Fraction(0)
         for at, event in _with_staves(voice.events, voice.staff):
             is_clef = isinstance(event, ClefChange) and at == staff != voice.staff and voice in own

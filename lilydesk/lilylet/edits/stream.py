@@ -132,11 +132,10 @@ def _keys(measures: list[Measure], onsets: list[Fraction]) -> Keys:
     for measure, start in zip(measures, onsets, strict=False):
         if measure.key is not None:
             found.append((start, measure.key))
-        for part in measure.parts:
-            for voice in part.voices:
-                for onset, event in onsets_of(voice.events, start):
-                    if isinstance(event, KeyChange):
-                        found.append((onset, event.key))
+        for voice in measure.voices:
+            for onset, event in onsets_of(voice.events, start):
+                if isinstance(event, KeyChange):
+                    found.append((onset, event.key))
     return sorted(found, key=lambda one: one[0])
 
 

@@ -66,7 +66,7 @@ def _spaces(parsed: ParsedText, chunk: int, atom: Atom) -> tuple[str, int]:
 
 def _full_length(measure: Measure) -> Fraction:
     """What a voice has to fill: as much as all others do, or else what the measure asks for."""
-    filled = {voice.length for part in measure.parts for voice in part.voices if voice.events}
+    filled = {voice.length for voice in measure.voices if voice.events}
     length = measure.length if len(filled) == 1 else min(measure.length, measure.expected)
     return length if length > 0 else Fraction(4)
 
