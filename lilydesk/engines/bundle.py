@@ -140,7 +140,7 @@ def _read_geometry(path: Path) -> Geometry:
         data = json.loads(path.read_text(encoding="utf-8"))
         geometry = _parse_geometry(data)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(path, f"it does not say the model's sizes ({error!r})") from error
+        raise _damaged(path, "it does not say the model's sizes") from error
     if (data.get("pad_id", PAD), data.get("bos_id", BOS), data.get("eos_id", EOS)) != (0, 1, 2):
         raise _damaged(path, "its special tokens are not those of LilyNota")
     return geometry

@@ -64,7 +64,8 @@ def _unpack(path: Path, target: Path) -> None:
 def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
     name = PurePosixPath(member.filename.replace("\\", "/"))
     is_link = stat.S_ISLNK(member.external_attr >> 16)
-    if name.is_absolute() or ".." in name.parts or ":" in name.parts[0] or is_link:
+    inside = name.parts and ".." not in name.parts and ":" not in name.parts[0]
+    if not inside or name.is_absolute() or is_link:
         raise BundleError(
             f"{path.name} wants to write outside its own folder ({member.filename}).", _TRUST
         )

@@ -243,7 +243,9 @@ def test_weights_outside_the_folder_are_refused(bundle):
         read_bundle(bundle)
 
 
-@pytest.mark.parametrize("name", ["../escaped.txt", "/escaped.txt", "a/../../x", "..\\x", "C:/x"])
+@pytest.mark.parametrize(
+    "name", ["../escaped.txt", "/escaped.txt", "a/../../x", "..\\x", "C:/x", "."]
+)
 def test_zip_members_that_escape_are_refused(bundle, tmp_path, name):
     path = pack(bundle, tmp_path / "evil.zip")
     with zipfile.ZipFile(path, "a") as archive:
