@@ -16,6 +16,7 @@ from lilydesk.notation.walk import flat
 
 _TOKEN = re.compile(r"[<\[{>\]},.\-]|[^\s<>\[\]{},.\-]+")
 _CLOSER = {"<": ">", "[": "]", "{": "}"}
+_JOINTS = frozenset(",.-")
 _DEEPEST = 16  # levels of brackets; far beyond any score, short of Python's recursion limit
 
 
@@ -40,62 +41,74 @@ class StaffGroup:
 
 def parse_staff_layout(code: str) -> StaffGroup:
     """Read the text of a [staves "..."] header. Raises ValueError if brackets do not match."""
-    tokens = [str(token) for token in _TOKEN.findall(code)]
-    group, position, _ = _parse_group(tokens, 0, "", 1)
-    if position < len(tokens):
-        raise ValueError(f"'{tokens[position]}' closes nothing")
-    return group
+    return _LayoutReader(code).read()
 
 
-def _parse_group(
-    tokens: list[str], position: int, symbol: str, number: int, depth: int = 0
-) -> tuple[StaffGroup, int, int]:
-    """One group from `position`, which stands behind its opening symbol.
+class _LayoutReader:
+    """Reads a layout from left to right and numbers its staves."""
 
-    Returns the group, the position behind it, and the number of the next staff.
-    """
-    if depth > _DEEPEST:
-        raise ValueError("too many brackets inside one another")
-    children: list[StaffLeaf | StaffGroup] = []
-    joints: list[str] = []
-    is_slot_open = True  # a staff may stand here; if none does, it is an anonymous one
+    def __init__(self, code: str) -> None:
+        self._tokens: list[str] = _TOKEN.findall(code)
+        self._position = 0
+        self._n_staves = 0
 
-    def add(child: StaffLeaf | StaffGroup) -> None:
-        if len(children) > len(joints):
-            joints.append(",")
-        children.append(child)
+    def read(self) -> StaffGroup:
+        group = self._group("", 0)
+        if self._position < len(self._tokens):
+            raise ValueError(f"'{self._tokens[self._position]}' closes nothing")
+        return group
 
-    while position < len(tokens):
-        token = tokens[position]
-        if token in _CLOSER:
-            child, position, number = _parse_group(tokens, position + 1, token, number, depth + 1)
-            add(child)
-            is_slot_open = False
-            continue
-        if token in ">]}":
-            if not symbol or token != _CLOSER[symbol]:
-                break
-            if is_slot_open:
-                add(StaffLeaf(str(number)))
-                number += 1
-            return StaffGroup(symbol, tuple(children), tuple(joints)), position + 1, number
-        if token in ",.-":
-            if is_slot_open:
-                add(StaffLeaf(str(number)))
-                number += 1
-            joints.append(token)
-            is_slot_open = True
-        else:
-            add(StaffLeaf(token))
-            number += 1
-            is_slot_open = False
-        position += 1
-    if symbol:
-        raise ValueError(f"'{symbol}' is not closed")
-    if is_slot_open and joints:
-        add(StaffLeaf(str(number)))
-        number += 1
-    return StaffGroup(symbol, tuple(children), tuple(joints)), position, number
+    def _group(self, symbol: str, depth: int) -> StaffGroup:
+        """The group whose opening symbol stands just before the position."""
+        if depth > _DEEPEST:
+            raise ValueError("too many brackets inside one another")
+        row = _Row()
+        while (token := self._next()) and token not in _CLOSER.values():
+            self._position += 1
+            if token in _CLOSER:
+                row.add(self._group(token, depth + 1))
+            elif token in _JOINTS:
+                self._fill(row)
+                row.join(token)
+            else:
+                row.add(self._leaf(token))
+        if symbol and self._next() != _CLOSER[symbol]:
+            raise ValueError(f"'{symbol}' is not closed")
+        if symbol or row.joints:
+            self._fill(row)
+        self._position += bool(symbol)
+        return StaffGroup(symbol, tuple(row.children), tuple(row.joints))
+
+    def _next(self) -> str:
+        return self._tokens[self._position] if self._position < len(self._tokens) else ""
+
+    def _leaf(self, name: str = "") -> StaffLeaf:
+        self._n_staves += 1
+        return StaffLeaf(name or str(self._n_staves))
+
+    def _fill(self, row: _Row) -> None:
+        """Where a staff may stand and none does, there is one without a name."""
+        if row.is_slot_open:
+            row.add(self._leaf())
+
+
+class _Row:
+    """Staves and groups side by side, with what stands between them."""
+
+    def __init__(self) -> None:
+        self.children: list[StaffLeaf | StaffGroup] = []
+        self.joints: list[str] = []
+        self.is_slot_open = True
+
+    def add(self, child: StaffLeaf | StaffGroup) -> None:
+        if len(self.children) > len(self.joints):
+            self.joints.append(",")
+        self.children.append(child)
+        self.is_slot_open = False
+
+    def join(self, sign: str) -> None:
+        self.joints.append(sign)
+        self.is_slot_open = True
 
 
 def staff_names(node: StaffLeaf | StaffGroup) -> list[str]:
