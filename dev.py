@@ -79,8 +79,6 @@ INSTALL_COMMAND = {
     "dnf": "dnf install -y",
     "pacman": "pacman -S --needed",
 }
-
-
 PIP_FAILURES = (
     (
         "NewConnection|ConnectTimeout|NameResolution|ProxyError|SSLError",
