@@ -15,6 +15,7 @@ _TONIC = re.compile(r"([A-G])([#b♯♭]?)(?=\s|$)()")
 _HIGHLAND = re.compile(r"H[Pp]\b")
 _ACCIDENTAL = re.compile(r"(\^\^?|__?|=)([A-Ga-g])")
 _PROPERTY = re.compile(r'([A-Za-z]+)\s*=\s*("[^"]*"?|[^\s"]+)|("[^"]*"?)|([^\s"]+)')
+_NAMED = re.compile(r'(?<![A-Za-z])(?:[A-Za-z]{2,}|m)=(?:"[^"]*"?|[^\s"]+)')
 _FRACTION = re.compile(r"(\d{1,4})\s*/\s*(\d{1,4})")
 _BEATS = re.compile(r"((?:\d{1,3}/\d{1,3}\s+){0,7}\d{1,3}/\d{1,3})\s*=\s*(\d{1,4}(?:\.\d{1,3})?)")
 _PLAIN_TEMPO = re.compile(r"(?:C\s*(\d{0,3})\s*=\s*)?(\d{1,4}(?:\.\d{1,3})?)")
@@ -109,13 +110,15 @@ def _named_key(match: re.Match[str], mode: str) -> Key:
 
 def _only_signs(text: str) -> KeyField:
     """K: without a tonic: signs of its own (`exp _b`), or nothing but a clef."""
-    signs = list(_ACCIDENTAL.finditer(text)) if "clef" not in text.lower() else []
-    if not signs and not text.lower().startswith("exp"):
+    has_signs = "clef" not in text.lower() and _ACCIDENTAL.search(_NAMED.sub(" ", text))
+    if not has_signs and not text.lower().startswith("exp"):
         return KeyField(None, {}, text, names_key=False)
     return _with_signs(major_key(0), text, "")
 
 
 def _with_signs(key: Key, rest: str, mode: str) -> KeyField:
+    properties = " ".join(_NAMED.findall(rest))  # the =b of clef=bass is no natural
+    rest = _NAMED.sub(" ", rest)
     is_explicit = mode.startswith("exp") or rest.strip().lower().startswith("exp")
     alterations = {} if is_explicit else key_alterations(key.fifths)
     signs = {match[2].lower(): _ALTERS[match[1]] for match in _ACCIDENTAL.finditer(rest)}
@@ -128,7 +131,7 @@ def _with_signs(key: Key, rest: str, mode: str) -> KeyField:
     shown = mode if mode and mode[:3] in ("mix", "dor", "phr", "lyd", "loc") else ""
     own = alterations != key_alterations(key.fifths)
     rest = _ACCIDENTAL.sub(" ", rest)
-    rest = re.sub(r"^\s*exp\b", " ", rest)
+    rest = re.sub(r"^\s*exp\b", " ", rest) + f" {properties}"
     return KeyField(key, alterations, rest, mode=shown, has_own_signs=own)
 
 

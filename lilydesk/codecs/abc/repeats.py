@@ -75,7 +75,7 @@ class _Order:
         turns: list[tuple[tuple[int, ...], str]] = []
         while index < len(self._measures) and self._measures[index].endings:
             numbers = self._measures[index].endings
-            if turns and numbers[0] <= turns[-1][0][-1]:
+            if any(set(numbers) & set(others) for others, _ in turns):
                 break  # another set of brackets
             last = self._last_of_bracket(index)
             turns.append((numbers, self._run(index, last)))
@@ -87,7 +87,8 @@ class _Order:
         return index
 
     def _volta(self, body: str, turns: list[tuple[tuple[int, ...], str]]) -> str:
-        endings = [measures for numbers, measures in turns for _ in numbers]
+        by_number = sorted((number, run) for numbers, run in turns for number in numbers)
+        endings = [run for _, run in by_number]
         if any(len(numbers) > 1 for numbers, _ in turns):
             self._losses.add("A bracket for several times is played, but not drawn")
         if not body:

@@ -87,7 +87,8 @@ class VoiceReader:
         """Clef, names, transposition, octave and stems of K: or V:."""
         named = properties.named
         self.label = named.get("nm", named.get("name", self.label))
-        self.short_label = named.get("snm", named.get("subname", self.short_label))
+        short = (named[name] for name in ("snm", "subname", "sname") if name in named)
+        self.short_label = next(short, self.short_label)
         self.stems = _STEMS.get(named.get("stem", ""), None if "stem" in named else self.stems)
         self._semitones = _signed(named.get("transpose", ""), self._semitones)
         self.octaves = _signed(named.get("octave", ""), self.octaves)

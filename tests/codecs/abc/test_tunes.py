@@ -29,7 +29,8 @@ def test_other_fields_are_kept_as_remarks() -> None:
     [
         ("Am", "a \\minor"), ("Bb", "bf \\major"), ("F#min", "fs \\minor"), ("DDor", "c \\major"),
         ("G mix", "c \\major"), ("Eb major clef=bass", "ef \\major"), ("HP", "d \\major"),
-        ("D exp _b", "f \\major"), ("G =f", "c \\major"),
+        ("D exp _b", "f \\major"), ("G =f", "c \\major"), ("F clef=bass", "f \\major"),
+        ("D exp _b clef=alto", "f \\major"),
     ],
 )  # fmt: skip
 def test_a_key_is_shown_by_its_signature(field: str, key: str) -> None:
@@ -61,6 +62,23 @@ def test_repeats_with_two_endings_are_a_playing_order() -> None:
 def test_plain_repeats_are_barlines() -> None:
     assert music("c|:d:|e::f:|") == (
         'c\'4 |\n\\bar ".|:" d\'4 \\bar ":|." |\ne\'4 \\bar ":..:" |\nf\'4 \\bar ":|." |'
+    )
+
+
+def test_brackets_are_played_in_the_order_of_their_numbers() -> None:
+    text = lilylet("X:1\nL:1/4\nM:1/4\nK:C\n|:c|1,3 d:|2 e:|4 f|]\n")
+    assert '[measures "4*[1]{2, 3, 2, 4}"]' in text
+
+
+def test_the_clef_of_a_key_field_is_no_accidental() -> None:
+    text = lilylet("X:1\nL:1/4\nK:F clef=bass\nB,|[K:C clef=alto]C|\n")
+    assert text.splitlines()[0] == '\\key f \\major \\clef "bass" bf4 |'
+    assert '\\key c \\major \\clef "alto" c4' in text
+
+
+def test_a_voice_may_have_a_short_name() -> None:
+    assert lilylet('X:1\nV:1 name="Oboe" sname="Ob."\nK:C\nc|\n').startswith(
+        '[instrument-1 "Oboe" "Ob."]'
     )
 
 
