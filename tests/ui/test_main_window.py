@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QAbstractSpinBox,
     QComboBox,
+    QLabel,
     QMenu,
     QMenuBar,
     QScrollArea,
@@ -271,6 +272,14 @@ def test_everything_that_takes_keys_has_a_name(window: MainWindow) -> None:
         if not (w.accessibleName() or w.property("text") or is_part_of_another(w))
     ]
     assert nameless == []
+
+
+def test_no_two_fields_or_menus_share_a_letter(window: MainWindow) -> None:
+    texts = [label.text() for label in window.panel.findChildren(QLabel) if label.buddy()]
+    texts += [menu.title() for menu in window.action_table.menus.values()]
+    letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
+    assert len(letters) > 12
+    assert sorted(letters) == sorted(set(letters))
 
 
 def test_a_file_dropped_on_the_text_is_opened_by_the_window(
