@@ -221,6 +221,7 @@ class VoiceWriter:
 
     def _clef(self, event: ClefChange) -> None:
         if self._clefs.change(self._staff, self._onset, event.clef):
+            self._end_grace()
             self._word(f"\\clef {quote(event.clef.name)}")
 
     def _key_change(self, event: KeyChange) -> None:

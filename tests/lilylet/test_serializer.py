@@ -48,6 +48,7 @@ def canonical(text: str) -> str:
         )),
         ("\\times 2/3 { c8 d e } f8", "\\tuplet 3/2 { c8 d e } f8 | %1\n"),
         ("\\grace c16 \\grace { d e } f4", "\\grace { c16 d e } f4 | %1\n"),
+        ('c4 \\grace { d16 \\clef "bass" } e4', 'c4 \\grace { d16 } \\clef "bass" e4 | %1\n'),
         ("\\repeat tremolo 4 { c16 e } f", "\\repeat tremolo 4 { c16 e16 } f16 | %1\n"),
         ("\\stemUp c \\stemUp d \\stemDown e", "\\stemUp c4 d \\stemDown e | %1\n"),
         ('\\clef "bass" c \\clef "bass" d', '\\clef "bass" c4 d | %1\n'),

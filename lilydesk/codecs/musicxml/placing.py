@@ -26,9 +26,19 @@ def place_signs(part: RawPart, measures: Measures, lengths: list[Fraction]) -> N
     for raw in part.measures:
         for index, onset, staff, event in _contexts(raw, len(measures), lengths):
             slot = slot_at(measures[index], staff, onset, lengths[index])
-            slot.before.append(event)
+            _first_grace(measures[index], slot).before.append(event)
         for sign in raw.marks:
             _place_mark(sign, raw, measures, lengths)
+
+
+def _first_grace(streams: Streams, slot: Slot) -> Slot:
+    """The first of the grace notes that lead to a slot, or itself."""
+    for stream in streams.values():
+        index = next((i for i, one in enumerate(stream.slots) if one is slot), 0)
+        while index and stream.slots[index - 1].is_grace:
+            index -= 1
+            slot = stream.slots[index]
+    return slot
 
 
 def _contexts(

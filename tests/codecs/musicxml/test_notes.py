@@ -101,6 +101,17 @@ def test_a_tie_that_cannot_be_kept_is_told() -> None:
     )
 
 
+def test_a_clef_stands_before_the_grace_notes_that_lead_to_its_note() -> None:
+    grace = (
+        "<note><grace/><pitch><step>D</step><octave>3</octave></pitch>"
+        "<voice>1</voice><type>eighth</type></note>"
+    )
+    bass = "<attributes><clef><sign>F</sign><line>4</line></clef></attributes>"
+    assert written(note("C4", 24) + bass + grace + note("C3", 24)) == (
+        'c2 \\clef "bass" \\grace { d,8 } c2 | %1'
+    )
+
+
 def test_grace_notes_take_no_time_and_a_lost_stroke_is_told() -> None:
     grace = (
         '<note><grace slash="yes"/><pitch><step>D</step><octave>4</octave></pitch>'
