@@ -18,6 +18,7 @@ from lilydesk.notation import (
     TimeSignature,
     Voice,
 )
+from lilydesk.notation.duration import value_of
 from lilydesk.notation.event import KeyChange, RestKind, TimeChange
 from lilydesk.notation.span import NOWHERE
 from lilydesk.notation.walk import takes_time, with_voices
@@ -99,12 +100,7 @@ def _with_rest(voice: Voice, measure: Measure) -> Voice:
 
 def rest_duration(length: Fraction) -> Duration:
     """The note value of this length, or a whole note where none has it."""
-    for division in (1, 2, 4, 8, 16, 32):
-        for dots in (0, 1, 2):
-            duration = Duration(division, dots)
-            if duration.length == length:
-                return duration
-    return Duration(1)
+    return value_of(length, 2, 32) or Duration(1)
 
 
 def has_music(events: tuple[Event, ...]) -> bool:

@@ -18,6 +18,7 @@ from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import MeasureWriter, ParsedText, parse_document
 from lilydesk.lilylet.voice_writer import write_key, write_time
 from lilydesk.notation import Chord, Duration, Event, MarkKind, Measure, Part, Voice
+from lilydesk.notation.duration import value_of
 from lilydesk.notation.event import KeyChange, Partial, TimeChange
 from lilydesk.notation.span import NOWHERE
 from lilydesk.notation.staves import part_staves
@@ -240,15 +241,7 @@ def _short_length(measure: Measure) -> Duration | None:
                 return event.duration
     if measure.time is None or measure.length >= measure.time.length:
         return None
-    return next(
-        (
-            duration
-            for division in (1, 2, 4, 8, 16, 32)
-            for dots in (0, 1)
-            if (duration := Duration(division, dots)).length == measure.length
-        ),
-        None,
-    )
+    return value_of(measure.length, 1, 32)
 
 
 def _states(measure: Measure, kind: type[KeyChange] | type[TimeChange]) -> bool:

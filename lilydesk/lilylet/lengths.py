@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
-from lilydesk.notation.duration import Duration
+from lilydesk.notation.duration import Duration, value_of
 
 _MAX_DOTS = 1
 _SHORTEST = 256
@@ -33,5 +33,4 @@ def spelled_length(length: Fraction) -> list[Duration] | None:
 
 def single_value(length: Fraction) -> Duration | None:
     """The one note value of a length, if there is one."""
-    values = spelled_length(length)
-    return values[0] if values and len(values) == 1 else None
+    return value_of(length, _MAX_DOTS, _SHORTEST)

@@ -7,10 +7,11 @@ from lilydesk.codecs.musicxml.model import RawNote
 from lilydesk.codecs.musicxml.notations import mark
 from lilydesk.codecs.musicxml.placing import Ottavas, staff_of
 from lilydesk.codecs.musicxml.tuplets import TupletBuilder, chords, values_of
-from lilydesk.codecs.musicxml.values import NO_SPAN, exact_duration, is_dyadic
+from lilydesk.codecs.musicxml.values import NO_SPAN, is_dyadic
 from lilydesk.codecs.musicxml.voices import Slot, Stream
 from lilydesk.notation import Chord, Duration, Event, Mark, MarkKind, NoteHead, Rest, TimeSignature
 from lilydesk.notation.document import Syllable, Verse, Voice
+from lilydesk.notation.duration import value_of
 from lilydesk.notation.event import (
     DoubleTremolo,
     Ottava,
@@ -99,7 +100,7 @@ class VoiceWriter:
         if note is None or (not note.heads and note.is_grace):
             self._put_empty(slot)
         elif self._is_full_measure(note, slot):
-            value = exact_duration(slot.length) or Duration(1)
+            value = value_of(slot.length) or Duration(1)
             self._put_rests([Rest(RestKind.FULL_MEASURE, value, NO_SPAN)], slot)
         elif not note.heads:
             self._put_rest(note, slot)

@@ -12,7 +12,6 @@ from lilydesk.codecs.musicxml.notations import mark, read_notations
 from lilydesk.codecs.musicxml.values import (
     NO_SPAN,
     NOTHING,
-    exact_duration,
     is_dyadic,
     number_of,
     text_of,
@@ -21,6 +20,7 @@ from lilydesk.codecs.musicxml.values import (
 )
 from lilydesk.notation import MarkKind, Pitch
 from lilydesk.notation.document import Syllable
+from lilydesk.notation.duration import value_of
 from lilydesk.notation.pitch import STEPS
 
 _LONG_TYPES = ("breve", "long", "maxima")
@@ -150,7 +150,7 @@ def _read_length(
     note.length = _sensible_length(stated, note, state)
     if element.find("rest") is None or type_name not in _LONG_TYPES:
         value = note.length / note.ratio
-        note.duration = exact_duration(value) if is_dyadic(value) else None
+        note.duration = value_of(value) if is_dyadic(value) else None
 
 
 def _sensible_length(stated: Fraction, note: RawNote, state: PartState) -> Fraction:

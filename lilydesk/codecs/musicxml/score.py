@@ -23,7 +23,7 @@ from lilydesk.codecs.musicxml.placing import Ottavas, place_signs
 from lilydesk.codecs.musicxml.playing_order import playing_order_text
 from lilydesk.codecs.musicxml.safe_xml import parse_xml
 from lilydesk.codecs.musicxml.tied_voices import join_tied_voices
-from lilydesk.codecs.musicxml.values import NO_SPAN, NOTHING, exact_duration
+from lilydesk.codecs.musicxml.values import NO_SPAN, NOTHING
 from lilydesk.codecs.musicxml.voices import (
     Measures,
     StreamKey,
@@ -33,6 +33,7 @@ from lilydesk.codecs.musicxml.voices import (
 )
 from lilydesk.errors import FileError
 from lilydesk.notation import Document, Headers, Key, Measure, Part, TimeSignature, Voice
+from lilydesk.notation.duration import value_of
 from lilydesk.notation.event import Barline, Partial, Tempo
 
 _HINT = "Choose a .musicxml, .xml or .mxl file that a notation program exported."
@@ -194,7 +195,7 @@ class _Score:
         left = next((raw.left for raw in raws if raw.left), "")
         right = next((raw.right for raw in raws if raw.right), "")
         leading = first.slots[0].before
-        partial = exact_duration(length) if length != expected else None
+        partial = value_of(length) if length != expected else None
         if partial is not None:
             leading.insert(0, Partial(partial, NO_SPAN))
         if left:

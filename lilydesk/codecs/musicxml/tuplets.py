@@ -10,11 +10,11 @@ from lilydesk.codecs.musicxml.values import (
     NO_SPAN,
     NOTHING,
     ONE,
-    exact_duration,
     is_dyadic,
     note_values,
 )
 from lilydesk.notation import Chord, Duration, Event, Mark, MarkKind, NoteHead, Rest, Tuplet
+from lilydesk.notation.duration import value_of
 from lilydesk.notation.event import RestKind
 from lilydesk.notation.walk import takes_time
 
@@ -175,7 +175,7 @@ def values_of(length: Fraction, duration: Duration | None, scale: Fraction) -> l
     if duration is not None and duration.length * scale == length:
         return [duration]
     value = length / scale
-    exact = exact_duration(value)
+    exact = value_of(value)
     if exact is not None:
         return [exact]
     rounded = Fraction(max(1, round(value * 256)), 256)

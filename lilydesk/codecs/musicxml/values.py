@@ -7,6 +7,7 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from lilydesk.notation import Duration, Placement, Span
+from lilydesk.notation.duration import value_of
 
 NO_SPAN = Span(0, 0)  # what is read from another format has no place in a text yet
 NOTHING = Fraction(0)
@@ -55,18 +56,9 @@ def is_dyadic(length: Fraction) -> bool:
     return denominator & (denominator - 1) == 0 and denominator <= 256
 
 
-def exact_duration(length: Fraction, most_dots: int = 2) -> Duration | None:
-    """The one note value of this length, if there is one."""
-    for division in _DIVISIONS:
-        for dots in range(most_dots + 1):
-            if Duration(division, dots).length == length:
-                return Duration(division, dots)
-    return None
-
-
 def note_values(length: Fraction) -> list[Duration]:
     """Note values that make up a dyadic length, the longest first."""
-    exact = exact_duration(length)
+    exact = value_of(length)
     if exact is not None:
         return [exact]
     values: list[Duration] = []
