@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from lilydesk.notation import Chord, Duration, Event, NoteHead, Pitch, Rest, Span, Tuplet
+from lilydesk.notation import Chord, Duration, Event, NoteHead, Pitch, Rest, Tuplet
 from lilydesk.notation.event import Barline, DoubleTremolo, RestKind
+from lilydesk.notation.span import NOWHERE
 from lilydesk.notation.walk import (
     Leaf,
     first_leaf,
@@ -18,8 +19,6 @@ from lilydesk.notation.walk import (
     takes_time,
     with_leaves,
 )
-
-NOWHERE = Span(0, 0)
 
 
 def note(step: str, division: int = 4, *, is_grace: bool = False) -> Chord:

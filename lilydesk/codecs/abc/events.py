@@ -12,6 +12,7 @@ from lilydesk.codecs.abc.numbers import note_values, sayable, tuplet_around
 from lilydesk.notation import Chord, Duration, Mark, MarkKind, NoteHead, Rest, Span, Tuplet
 from lilydesk.notation.document import Syllable, Verse
 from lilydesk.notation.event import Context, Event, Ottava, RestKind, StandaloneMark
+from lilydesk.notation.span import NOWHERE
 
 _AT_THE_END = frozenset((MarkKind.SLUR_END, MarkKind.BEAM_END, MarkKind.HAIRPIN_END))
 
@@ -180,7 +181,7 @@ class LayerWriter:
 
     def _verse(self, syllables: dict[int, Syllable]) -> Verse:
         found: list[Syllable] = []
-        blank = Syllable("", Span(0, 0))
+        blank = Syllable("", NOWHERE)
         end = max(syllables, default=-1) + 1
         for index, n_pieces in enumerate(self._n_pieces[:end]):
             found.append(syllables.get(index, blank))

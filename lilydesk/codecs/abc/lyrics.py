@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from lilydesk.codecs.abc.voice import VoiceReader
 from lilydesk.codecs.losses import Losses
-from lilydesk.notation import Span
 from lilydesk.notation.document import Syllable
+from lilydesk.notation.span import NOWHERE
 
 _TOKEN = re.compile(r"(?P<word>(?:\\-|[^\s\-_*|])+)|(?P<sign>[-_*|])|(?P<space>\s+)")
-_NO_SPAN = Span(0, 0)
 _MOST_VERSES = 16
 
 
@@ -61,7 +60,7 @@ class _Dealer:
         if place is None:
             return False
         text = word.replace("\\-", "-").replace("~", " ").strip()
-        self._syllables(place[0])[place[1]] = Syllable(text, _NO_SPAN)
+        self._syllables(place[0])[place[1]] = Syllable(text, NOWHERE)
         self._last = place
         self._note += 1
         return True

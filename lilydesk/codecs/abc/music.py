@@ -21,12 +21,12 @@ from lilydesk.codecs.abc.pitches import octave_of
 from lilydesk.codecs.abc.scanner import BAR, NOTE, length_at, match_token
 from lilydesk.codecs.abc.voice import VoiceReader
 from lilydesk.codecs.losses import Losses
-from lilydesk.notation import MarkKind, Pitch, Placement, Span
+from lilydesk.notation import MarkKind, Pitch, Placement
 from lilydesk.notation.event import ChordSymbol, Ottava, RestKind
+from lilydesk.notation.span import NOWHERE
 
 _MOST_HEADS = 64
 _MOST_ENDINGS = 32
-_NO_SPAN = Span(0, 0)
 _PLACEMENTS = {"^": Placement.ABOVE, "_": Placement.BELOW}
 _RESTS = {"z": RestKind.VISIBLE, "x": RestKind.INVISIBLE}
 _FULL_RESTS = {"Z": RestKind.FULL_MEASURE, "X": RestKind.INVISIBLE}
@@ -230,7 +230,7 @@ class MusicReader:
             if text.strip():
                 voice.add_mark(MarkShape(MarkKind.MARKUP, text.strip(), placement))
         elif text.strip():
-            voice.add_context(ChordSymbol(text.strip(), _NO_SPAN))
+            voice.add_context(ChordSymbol(text.strip(), NOWHERE))
 
     def _decoration(self, voice: VoiceReader, word: str) -> None:
         self._decorate(voice, word[1:-1])
@@ -252,7 +252,7 @@ class MusicReader:
             voice.add_mark(shape)
             self._losses.add(sentence, self._line)
         elif name in OTTAVAS:
-            voice.add_context(Ottava(OTTAVAS[name], _NO_SPAN))
+            voice.add_context(Ottava(OTTAVAS[name], NOWHERE))
         elif name in ("courtesy", "editorial"):
             self._is_courtesy = True
         elif _FINGERS.fullmatch(name):

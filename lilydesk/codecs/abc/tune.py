@@ -24,13 +24,13 @@ from lilydesk.codecs.abc.music import MusicReader
 from lilydesk.codecs.abc.source import Line, TuneSource
 from lilydesk.codecs.abc.voice import VoiceReader
 from lilydesk.codecs.losses import Losses
-from lilydesk.notation import MarkKind, Placement, Span
+from lilydesk.notation import MarkKind, Placement
 from lilydesk.notation.event import StandaloneMark, Tempo
 from lilydesk.notation.mark import Mark
+from lilydesk.notation.span import NOWHERE
 
 _MOST_VOICES = 64
 _MOST_REMARKS = 200
-_NO_SPAN = Span(0, 0)
 _LOOKS_LIKE_MUSIC = re.compile(r"\[V:|[A-Ga-gz][,'\d/]{0,20}\s{0,9}\||[A-Ga-gz]{2}|[A-Ga-g]\d")
 _MEASURE_NUMBER = re.compile(r"\d{1,4}/\d{1,4}")
 _EVERY_VOICE = ("*", "all")
@@ -123,8 +123,8 @@ class TuneReader:
 
     def _words(self, text: str) -> None:
         if text.strip():
-            mark = Mark(MarkKind.MARKUP, _NO_SPAN, text.strip(), Placement.ABOVE)
-            self._current().add_context(StandaloneMark(mark, _NO_SPAN))
+            mark = Mark(MarkKind.MARKUP, NOWHERE, text.strip(), Placement.ABOVE)
+            self._current().add_context(StandaloneMark(mark, NOWHERE))
 
     def _other_field(self, line: Line) -> None:
         name = _REMARKS.get(line.field)
@@ -253,7 +253,7 @@ class TuneReader:
         if tempo is None:
             self._report_tempo(text, number)
         else:
-            voice.add_context(Tempo(tempo.text, tempo.beat, tempo.beats_per_minute, _NO_SPAN))
+            voice.add_context(Tempo(tempo.text, tempo.beat, tempo.beats_per_minute, NOWHERE))
 
     def _report_tempo(self, text: str, number: int) -> None:
         self.losses.add(f"The tempo “{text[:30]}” cannot be read", number)

@@ -11,7 +11,7 @@ from lilydesk.codecs.abc.fields import KeyField, Meter, Properties
 from lilydesk.codecs.abc.numbers import LONGEST, sayable, small_number
 from lilydesk.codecs.abc.pitches import Accidentals
 from lilydesk.codecs.losses import Losses
-from lilydesk.notation import MarkKind, Pitch, Span
+from lilydesk.notation import MarkKind, Pitch
 from lilydesk.notation.event import (
     Clef,
     ClefChange,
@@ -23,11 +23,11 @@ from lilydesk.notation.event import (
     TimeChange,
 )
 from lilydesk.notation.mark import Mark
+from lilydesk.notation.span import NOWHERE
 
 MOST_MEASURES = 5_000
 _MOST_ENTRIES = 2_000  # in one measure
 _MOST_MARKS = 64  # waiting for one note
-_NO_SPAN = Span(0, 0)  # the assembly numbers everything afresh
 _STEMS = {"up": StemDirection.UP, "down": StemDirection.DOWN}
 
 
@@ -75,13 +75,13 @@ class VoiceReader:
         self.key = key.key
         self.accidentals.set_key(key.alterations)
         if self._bar.has_timed and key.key is not None:
-            self._layer.entries.append(KeyChange(key.key, _NO_SPAN))
+            self._layer.entries.append(KeyChange(key.key, NOWHERE))
 
     def set_meter(self, meter: Meter) -> None:
         """M: from here on."""
         self.meter = meter
         if self._bar.has_timed and meter.time is not None:
-            self._layer.entries.append(TimeChange(meter.time, _NO_SPAN))
+            self._layer.entries.append(TimeChange(meter.time, NOWHERE))
 
     def set_properties(self, properties: Properties) -> None:
         """Clef, names, transposition, octave and stems of K: or V:."""
@@ -110,7 +110,7 @@ class VoiceReader:
             self._losses.add("A transposition that no clef can say is left out", self.line)
         self.clef, self.says_clef = moved, True
         if self.bars or self._bar.has_timed:
-            self.add_context(ClefChange(moved, _NO_SPAN))
+            self.add_context(ClefChange(moved, NOWHERE))
 
     # -- events
 
@@ -371,8 +371,8 @@ class VoiceReader:
             if mark.kind is MarkKind.HAIRPIN_END and self._last is not None:
                 self._last.marks.append(mark)
             elif mark.kind is MarkKind.MARKUP:
-                loose = Mark(mark.kind, _NO_SPAN, mark.text, mark.placement)
-                self._layer.entries.append(StandaloneMark(loose, _NO_SPAN))
+                loose = Mark(mark.kind, NOWHERE, mark.text, mark.placement)
+                self._layer.entries.append(StandaloneMark(loose, NOWHERE))
             else:
                 kept.append(mark)
         self._marks = kept

@@ -18,7 +18,6 @@ from lilydesk.codecs.musicxml.model import (
 )
 from lilydesk.codecs.musicxml.notations import above_only, dynamic_marks, mark, words
 from lilydesk.codecs.musicxml.values import (
-    NO_SPAN,
     number_of,
     placement_of,
     text_of,
@@ -27,6 +26,7 @@ from lilydesk.codecs.musicxml.values import (
 )
 from lilydesk.notation import Duration, Mark, MarkKind, Placement
 from lilydesk.notation.event import ChordSymbol, Tempo
+from lilydesk.notation.span import NOWHERE
 
 _TEMPO_WORDS = re.compile(
     r"(?:molto |poco |un poco |più |assai |sehr |très |tempo di |in )*"
@@ -81,7 +81,7 @@ class DirectionReader:
         if element.find("frame") is not None:
             self._losses.add("A fretboard diagram was left out", self._measure.index)
         if text:
-            self._add_context(element, onset, ChordSymbol(text, NO_SPAN))
+            self._add_context(element, onset, ChordSymbol(text, NOWHERE))
 
     def _direction(self, element: Element, onset: Fraction) -> None:
         sound = element.find("sound")
@@ -114,11 +114,11 @@ class DirectionReader:
             beat, rate = self._metronome(metronome, heard)
             if beat is None and not text:
                 return
-            self._add_context(element, onset, Tempo(text, beat, rate, NO_SPAN))
+            self._add_context(element, onset, Tempo(text, beat, rate, NOWHERE))
         elif heard and text:
-            self._add_context(element, onset, Tempo(text, Duration(4), heard, NO_SPAN))
+            self._add_context(element, onset, Tempo(text, Duration(4), heard, NOWHERE))
         elif text and _TEMPO_WORDS.match(text):
-            self._add_context(element, onset, Tempo(text, None, None, NO_SPAN))
+            self._add_context(element, onset, Tempo(text, None, None, NOWHERE))
         elif text:
             self._add_mark(element, onset, words(text, placement_of(element)))
         elif heard:
@@ -212,7 +212,7 @@ class DirectionReader:
             self._lose("The sound of plucked strings was left out")
 
     def _hidden_tempo(self, tempo: Fraction, onset: Fraction) -> None:
-        event = Tempo("", Duration(4), tempo, NO_SPAN)
+        event = Tempo("", Duration(4), tempo, NOWHERE)
         self._measure.hidden_tempos.append((onset, event))
 
     def _add_mark(self, element: Element, onset: Fraction, found: Mark) -> None:

@@ -7,7 +7,7 @@ from lilydesk.codecs.musicxml.model import RawNote
 from lilydesk.codecs.musicxml.notations import mark
 from lilydesk.codecs.musicxml.placing import Ottavas, staff_of
 from lilydesk.codecs.musicxml.tuplets import TupletBuilder, chords, values_of
-from lilydesk.codecs.musicxml.values import NO_SPAN, is_dyadic
+from lilydesk.codecs.musicxml.values import is_dyadic
 from lilydesk.codecs.musicxml.voices import Slot, Stream
 from lilydesk.notation import Chord, Duration, Event, Mark, MarkKind, NoteHead, Rest, TimeSignature
 from lilydesk.notation.document import Syllable, Verse, Voice
@@ -20,9 +20,10 @@ from lilydesk.notation.event import (
     StemChange,
     StemDirection,
 )
+from lilydesk.notation.span import NOWHERE
 
 _STEMS = {"up": StemDirection.UP, "down": StemDirection.DOWN}
-_NO_SYLLABLE = Syllable("", NO_SPAN)
+_NO_SYLLABLE = Syllable("", NOWHERE)
 _NOT_AT_RESTS = (
     MarkKind.STACCATO, MarkKind.STACCATISSIMO, MarkKind.TENUTO, MarkKind.MARCATO,
     MarkKind.ACCENT, MarkKind.PORTATO, MarkKind.TREMOLO, MarkKind.GLISSANDO,
@@ -65,7 +66,7 @@ class VoiceWriter:
         for event in self._stream.after:
             self._builder.context(event)
         events = self._builder.finish()
-        return Voice(self._stream.key.home, events, self._stream.end, NO_SPAN, self._verses())
+        return Voice(self._stream.key.home, events, self._stream.end, NOWHERE, self._verses())
 
     def _enter(self, slot: Slot) -> None:
         """Write what must stand before a slot."""
@@ -75,13 +76,13 @@ class VoiceWriter:
         staff = staff_of(self._stream, slot)
         if is_on_staff and staff != self._staff:
             self._staff = staff
-            self._builder.context(StaffChange(staff, NO_SPAN))
+            self._builder.context(StaffChange(staff, NOWHERE))
         for event in slot.before:
             self._builder.context(event)
         octaves = self._ottavas.at(self._index, slot.onset, staff)
         if octaves != self.ottava and not self._stream.is_helper:
             self.ottava = octaves
-            self._builder.context(Ottava(octaves, NO_SPAN))
+            self._builder.context(Ottava(octaves, NOWHERE))
         if note is not None and note.heads and self._has_stems:
             self._turn_stem(note)
 
@@ -89,7 +90,7 @@ class VoiceWriter:
         direction = _STEMS.get(note.stem, StemDirection.NEUTRAL)
         if direction is not (self._stem or StemDirection.NEUTRAL):
             self._stem = direction
-            self._builder.context(StemChange(direction, NO_SPAN))
+            self._builder.context(StemChange(direction, NOWHERE))
 
     # -- notes and rests
 
@@ -101,7 +102,7 @@ class VoiceWriter:
             self._put_empty(slot)
         elif self._is_full_measure(note, slot):
             value = value_of(slot.length) or Duration(1)
-            self._put_rests([Rest(RestKind.FULL_MEASURE, value, NO_SPAN)], slot)
+            self._put_rests([Rest(RestKind.FULL_MEASURE, value, NOWHERE)], slot)
         elif not note.heads:
             self._put_rest(note, slot)
         else:
@@ -114,7 +115,7 @@ class VoiceWriter:
         scale = self._builder.scale()
         if scale != 1 or is_dyadic(slot.length):
             values = values_of(slot.length, None, scale)
-            rests: list[Event] = [Rest(RestKind.INVISIBLE, value, NO_SPAN) for value in values]
+            rests: list[Event] = [Rest(RestKind.INVISIBLE, value, NOWHERE) for value in values]
         else:
             rests = self._builder.wrapped(slot.length, RestKind.INVISIBLE)
         self._put_rests(rests, slot)
@@ -123,7 +124,7 @@ class VoiceWriter:
         kind = RestKind.INVISIBLE if note.is_hidden else RestKind.VISIBLE
         values = values_of(slot.length, note.duration, self._builder.scale())
         position = None if note.is_hidden else note.position
-        rests: list[Event] = [Rest(kind, value, NO_SPAN, (), position) for value in values]
+        rests: list[Event] = [Rest(kind, value, NOWHERE, (), position) for value in values]
         self._put_rests(rests, slot)
 
     def _put_rests(self, rests: list[Event], slot: Slot) -> None:
@@ -132,7 +133,7 @@ class VoiceWriter:
             self._losses.add("An articulation on a rest was left out", self._index)
         first = rests[0]
         if isinstance(first, Rest):
-            rests[0] = Rest(first.kind, first.duration, NO_SPAN, marks, first.position)
+            rests[0] = Rest(first.kind, first.duration, NOWHERE, marks, first.position)
         elif marks:
             self._losses.add("A sign in an empty tuplet was left out", self._index)
         duration = first.duration if len(rests) == 1 and isinstance(first, Rest) else None
@@ -180,11 +181,11 @@ class VoiceWriter:
         assert partner.note is not None
         count, value = pairs
         first, second = (
-            Chord(_heads(note), value, NO_SPAN, tuple([*note.marks, *here.marks]))
+            Chord(_heads(note), value, NOWHERE, tuple([*note.marks, *here.marks]))
             for note, here in ((slot.note, slot), (partner.note, partner))
         )
         self._sung += [slot.note.syllables, partner.note.syllables]
-        tremolo = DoubleTremolo(first, second, count, value, NO_SPAN)
+        tremolo = DoubleTremolo(first, second, count, value, NOWHERE)
         self._builder.put([tremolo], slot.length + partner.length, None)
         self._builder.close_after(partner.note)
 
@@ -201,11 +202,11 @@ class VoiceWriter:
         found = [syllables.get(name, _NO_SYLLABLE) for syllables in self._sung]
         while len(found) > 1 and not found[-1].text:
             found.pop()
-        return Verse(tuple(found), NO_SPAN)
+        return Verse(tuple(found), NOWHERE)
 
 
 def _heads(note: RawNote) -> tuple[NoteHead, ...]:
-    found = {head.pitch: NoteHead(head.pitch, NO_SPAN, head.is_courtesy) for head in note.heads}
+    found = {head.pitch: NoteHead(head.pitch, NOWHERE, head.is_courtesy) for head in note.heads}
     return tuple(found.values())
 
 

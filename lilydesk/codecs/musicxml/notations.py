@@ -7,8 +7,9 @@ from xml.etree.ElementTree import Element
 
 from lilydesk.codecs.losses import Losses
 from lilydesk.codecs.musicxml.model import RawNote, SlurEnd, TupletStart
-from lilydesk.codecs.musicxml.values import NO_SPAN, placement_of, text_of, whole_of
+from lilydesk.codecs.musicxml.values import placement_of, text_of, whole_of
 from lilydesk.notation import Mark, MarkKind, Placement
+from lilydesk.notation.span import NOWHERE
 
 _SIGNS = {
     "accent": MarkKind.ACCENT, "strong-accent": MarkKind.MARCATO, "staccato": MarkKind.STACCATO,
@@ -34,7 +35,7 @@ _FINGERS = re.compile(r"\s*[1-5](?:\s*[-,/]?\s*[1-5])*\s*")
 
 def mark(kind: MarkKind, text: str = "", placement: Placement | None = None) -> Mark:
     """A mark without a place in a text."""
-    return Mark(kind, NO_SPAN, text, placement)
+    return Mark(kind, NOWHERE, text, placement)
 
 
 def words(text: str, placement: Placement | None = None) -> Mark:

@@ -10,7 +10,6 @@ from lilydesk.codecs.musicxml.attributes import PartState
 from lilydesk.codecs.musicxml.model import Head, RawNote
 from lilydesk.codecs.musicxml.notations import mark, read_notations
 from lilydesk.codecs.musicxml.values import (
-    NO_SPAN,
     NOTHING,
     is_dyadic,
     number_of,
@@ -22,6 +21,7 @@ from lilydesk.notation import MarkKind, Pitch
 from lilydesk.notation.document import Syllable
 from lilydesk.notation.duration import value_of
 from lilydesk.notation.pitch import STEPS
+from lilydesk.notation.span import NOWHERE
 
 _LONG_TYPES = ("breve", "long", "maxima")
 _LOWEST_OCTAVE, _HIGHEST_OCTAVE = -2, 12
@@ -188,4 +188,4 @@ def _read_lyric(lyric: Element, note: RawNote, index: int, losses: Losses) -> No
             losses.add("Humming and laughing under notes were left out", index)
         return
     is_hyphenated = bool(syllabics) and syllabics[-1] in ("begin", "middle")
-    note.syllables[number] = Syllable(text, NO_SPAN, is_hyphenated, is_extended)
+    note.syllables[number] = Syllable(text, NOWHERE, is_hyphenated, is_extended)

@@ -12,10 +12,11 @@ from fractions import Fraction
 
 from lilydesk.codecs.musicxml.links import Moment
 from lilydesk.codecs.musicxml.model import RawMark, RawMeasure, RawPart
-from lilydesk.codecs.musicxml.values import NO_SPAN, NOTHING, sensible_time
+from lilydesk.codecs.musicxml.values import NOTHING, sensible_time
 from lilydesk.codecs.musicxml.voices import Measures, Slot, Stream, StreamKey, helper
 from lilydesk.notation import Event, MarkKind
 from lilydesk.notation.event import ClefChange, Tempo
+from lilydesk.notation.span import NOWHERE
 
 _ALSO_AT_NEXT = (MarkKind.PEDAL_ON, MarkKind.PEDAL_OFF, MarkKind.SEGNO)
 Streams = dict[StreamKey, Stream]
@@ -46,7 +47,7 @@ def _contexts(
 ) -> Iterator[tuple[int, Fraction, int, Event]]:
     """Changes of context with measure, onset and staff; what stands at an end begins the next."""
     found: list[tuple[Fraction, int, Event]] = [
-        (clef.onset, clef.staff, ClefChange(clef.clef, NO_SPAN)) for clef in raw.clefs
+        (clef.onset, clef.staff, ClefChange(clef.clef, NOWHERE)) for clef in raw.clefs
     ]
     found += [(context.onset, context.staff, context.event) for context in raw.contexts]
     for onset, staff, event in found:

@@ -23,7 +23,7 @@ from lilydesk.codecs.musicxml.placing import Ottavas, place_signs
 from lilydesk.codecs.musicxml.playing_order import playing_order_text
 from lilydesk.codecs.musicxml.safe_xml import parse_xml
 from lilydesk.codecs.musicxml.tied_voices import join_tied_voices
-from lilydesk.codecs.musicxml.values import NO_SPAN, NOTHING
+from lilydesk.codecs.musicxml.values import NOTHING
 from lilydesk.codecs.musicxml.voices import (
     Measures,
     StreamKey,
@@ -35,6 +35,7 @@ from lilydesk.errors import FileError
 from lilydesk.notation import Document, Headers, Key, Measure, Part, TimeSignature, Voice
 from lilydesk.notation.duration import value_of
 from lilydesk.notation.event import Barline, Partial, Tempo
+from lilydesk.notation.span import NOWHERE
 
 _HINT = "Choose a .musicxml, .xml or .mxl file that a notation program exported."
 
@@ -184,7 +185,7 @@ class _Score:
             Part(self._voices(part, index, time, carried[number]))
             for number, part in enumerate(parts)
         )
-        return Measure(written, key, time, length, expected, NO_SPAN, comments)
+        return Measure(written, key, time, length, expected, NOWHERE, comments)
 
     def _frame_measure(
         self, parts: list[_ArrangedPart], index: int, length: Fraction, expected: Fraction
@@ -197,11 +198,11 @@ class _Score:
         leading = first.slots[0].before
         partial = value_of(length) if length != expected else None
         if partial is not None:
-            leading.insert(0, Partial(partial, NO_SPAN))
+            leading.insert(0, Partial(partial, NOWHERE))
         if left:
-            leading.insert(0, Barline(left, NO_SPAN))
+            leading.insert(0, Barline(left, NOWHERE))
         if right:
-            first.after.append(Barline(right, NO_SPAN))
+            first.after.append(Barline(right, NOWHERE))
 
     def _voices(
         self, part: _ArrangedPart, index: int, time: TimeSignature | None,

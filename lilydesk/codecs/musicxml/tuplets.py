@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from lilydesk.codecs.musicxml.model import RawNote, TupletStart
 from lilydesk.codecs.musicxml.values import (
-    NO_SPAN,
     NOTHING,
     ONE,
     is_dyadic,
@@ -16,10 +15,11 @@ from lilydesk.codecs.musicxml.values import (
 from lilydesk.notation import Chord, Duration, Event, Mark, MarkKind, NoteHead, Rest, Tuplet
 from lilydesk.notation.duration import value_of
 from lilydesk.notation.event import RestKind
+from lilydesk.notation.span import NOWHERE
 from lilydesk.notation.walk import takes_time
 
 _AT_THE_END = (MarkKind.TIE, MarkKind.BEAM_END, MarkKind.SLUR_END, MarkKind.GLISSANDO)
-_TIE = Mark(MarkKind.TIE, NO_SPAN)
+_TIE = Mark(MarkKind.TIE, NOWHERE)
 
 
 @dataclass(slots=True)
@@ -103,14 +103,14 @@ class TupletBuilder:
     def wrapped(self, length: Fraction, make: RestKind) -> list[Event]:
         """Empty time of any length that stands outside tuplets, in one of its own if need be."""
         if is_dyadic(length):
-            return [Rest(make, value, NO_SPAN) for value in note_values(length)]
+            return [Rest(make, value, NOWHERE) for value in note_values(length)]
         odd = length.denominator
         while odd % 2 == 0:
             odd //= 2
         normal = 1 << (odd.bit_length() - 1)
         values = note_values(length * Fraction(odd, normal))
-        rests: tuple[Event, ...] = tuple(Rest(make, value, NO_SPAN) for value in values)
-        return [Tuplet(Fraction(normal, odd), odd, normal, rests, NO_SPAN)]
+        rests: tuple[Event, ...] = tuple(Rest(make, value, NOWHERE) for value in values)
+        return [Tuplet(Fraction(normal, odd), odd, normal, rests, NOWHERE)]
 
     def scale(self) -> Fraction:
         """What the open tuplets multiply a written value by."""
@@ -147,7 +147,7 @@ class TupletBuilder:
             group = self._groups.pop()
             if any(map(takes_time, group.events)):
                 tuplet = Tuplet(
-                    group.ratio, group.actual, group.normal, tuple(group.events), NO_SPAN
+                    group.ratio, group.actual, group.normal, tuple(group.events), NOWHERE
                 )
                 self._here().append(tuplet)
             else:
@@ -159,14 +159,14 @@ def chords(
 ) -> list[Event]:
     """A chord, in tied pieces where one note value cannot tell its length."""
     if len(values) == 1:
-        return [Chord(heads, values[0], NO_SPAN, tuple(marks), is_grace)]
+        return [Chord(heads, values[0], NOWHERE, tuple(marks), is_grace)]
     first = [mark for mark in marks if mark.kind not in _AT_THE_END]
     last = [mark for mark in marks if mark.kind in _AT_THE_END]
     pieces: list[Event] = []
     for place, value in enumerate(values):
         is_last = place == len(values) - 1
         mine = (first if place == 0 else []) + (last if is_last else [_TIE])
-        pieces.append(Chord(heads, value, NO_SPAN, tuple(mine), is_grace))
+        pieces.append(Chord(heads, value, NOWHERE, tuple(mine), is_grace))
     return pieces
 
 

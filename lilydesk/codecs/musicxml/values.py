@@ -6,10 +6,9 @@ import re
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
-from lilydesk.notation import Duration, Placement, Span
+from lilydesk.notation import Duration, Placement
 from lilydesk.notation.duration import value_of
 
-NO_SPAN = Span(0, 0)  # what is read from another format has no place in a text yet
 NOTHING = Fraction(0)
 ONE = Fraction(1)
 
