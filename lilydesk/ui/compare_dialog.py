@@ -37,7 +37,9 @@ class CompareDialog(QDialog):
         self.table.setHorizontalHeaderLabels(["Measure", "Text", name])
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setWordWrap(True)
-        self.table.verticalHeader().hide()
+        rows = self.table.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)  # also when widened
         self.table.setTabKeyNavigation(False)
         for row, one in enumerate(differences):
             number = one.first_measure if one.first_measure is not None else one.second_measure
@@ -54,7 +56,6 @@ class CompareDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addWidget(buttons)
         self.resize(860, 420)
-        self.table.resizeRowsToContents()
 
     def _cell(self, row: int, column: int, text: str) -> None:
         item = QTableWidgetItem(text)

@@ -69,6 +69,7 @@ class RegenerateDialog(QDialog):
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._ok = self._buttons.addButton("Regenerate", QDialogButtonBox.ButtonRole.AcceptRole)
         self._ok.setDefault(True)
+        self._ok.setObjectName("primary")
         self._lay_out()
         self.setMinimumWidth(380)
         self.first.valueChanged.connect(self._on_first)

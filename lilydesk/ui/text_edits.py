@@ -42,7 +42,7 @@ def _replace(
 ) -> None:
     places = all_to_utf16(editor.text, [offset for edit in edits for offset in edit.span])
     spans = zip(places[::2], places[1::2], strict=True)
-    cursor = QTextCursor(editor.document())
+    cursor = editor.textCursor()  # a copy; where it stands is where Undo goes back to
     cursor.beginEditBlock()
     for edit, (start, end) in reversed([*zip(edits, spans, strict=True)]):
         cursor.setPosition(start)

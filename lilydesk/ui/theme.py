@@ -95,7 +95,7 @@ QMessageBox, QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton {{ min-height: 28px; padding: 0 14px; border: 1px solid {LINE.name()};
     border-radius: 6px; background: {PAPER.name()}; }}
 QPushButton:hover {{ border-color: {ACCENT.name()}; }}
-QPushButton:focus {{ border-color: {ACCENT.name()}; }}
+QPushButton:default, QPushButton:focus {{ border-color: {ACCENT.name()}; }}
 QPushButton:pressed {{ background: {ACCENT_PALE.name()}; }}
 QPushButton:disabled {{ color: #a49f96; background: {WINDOW.name()}; }}
 QPushButton#primary {{ background: {ACCENT.name()}; color: white; border-color: {ACCENT.name()};

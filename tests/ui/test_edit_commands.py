@@ -17,6 +17,7 @@ from lilydesk.ui.transpose_dialog import TransposeDialog
 from tests.ui.fake_dialogs import FakeDialogs
 
 TEXT = "\\key c \\major c'4 d e f |\ng a b c |\n"
+LONG = "\\key c \\major c'4 d e f |\n" + "g a b c |\n" * 300
 
 
 @pytest.fixture
@@ -51,6 +52,16 @@ def test_an_operation_is_one_step_and_the_selection_stays(window: MainWindow) ->
     window.editor.undo()
     window.editor.undo()
     assert window.editor.text == TEXT
+
+
+def test_undo_leaves_the_cursor_at_its_place(window: MainWindow) -> None:
+    show(window, LONG)
+    offset = len(LONG) // 2
+    window.editor.go_to(offset)
+    window.action_table["octave_up"].trigger()
+    window.editor.undo()
+    assert window.editor.text == LONG
+    assert abs(window.editor.cursor_offset - offset) < 3  # beside the note
 
 
 def test_text_beyond_the_basic_plane_moves_no_edit(window: MainWindow) -> None:
@@ -229,9 +240,6 @@ def test_the_music_is_arranged_in_another_time_signature(
 
 
 # -- edits that take long
-
-
-LONG = "\\key c \\major c'4 d e f |\n" + "g a b c |\n" * 300
 
 
 @pytest.fixture
