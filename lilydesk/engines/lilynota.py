@@ -29,12 +29,10 @@ from lilydesk.errors import BundleError
 FAMILY = "lilynota"
 
 
-def open_engine(
-    path: Path, cache_folder: Path | None = None, weights: Weights | None = None
-) -> LilyNotaEngine:
+def open_engine(path: Path, weights: Weights | None = None) -> LilyNotaEngine:
     """The engine for a bundle's folder or .zip (weights: see open_graphs). Raises BundleError."""
-    bundle = read_bundle(path, cache_folder)
-    return LilyNotaEngine(bundle, open_graphs(bundle, cache_folder, weights))
+    bundle = read_bundle(path)
+    return LilyNotaEngine(bundle, open_graphs(bundle, weights=weights))
 
 
 class LilyNotaEngine:

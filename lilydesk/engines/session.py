@@ -100,13 +100,13 @@ def open_onnx_graphs(bundle: Bundle) -> Graphs:
     )
 
 
-def open_session(path: Path, n_threads: int | None = None) -> Any:
+def open_session(path: Path) -> Any:
     """An onnxruntime session on the CPU. Raises BundleError if the file is no usable graph."""
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()  # on Windows; on Linux: lilydesk/__init__.py
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = n_threads or default_threads()
+    options.intra_op_num_threads = default_threads()
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4  # it raises what it has to say, and prints it besides

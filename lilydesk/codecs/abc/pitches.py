@@ -18,9 +18,9 @@ def octave_of(letter: str, marks: str) -> tuple[int, bool]:
 class Accidentals:
     """Accidentals in force, in one voice. `reach` is octave, pitch (all octaves) or not."""
 
-    def __init__(self, key: dict[str, int], reach: str = "octave") -> None:
+    def __init__(self, key: dict[str, int]) -> None:
         self._key = key
-        self.reach = reach
+        self.reach = "octave"
         self._measure: dict[tuple[str, int], int] = {}
         self._tied: dict[tuple[str, int], int] = {}
 
