@@ -28,6 +28,7 @@ _REASONS = {
         "does not fit into your share of the disk",
         "Make room, or choose another disk.",
     ),
+    errno.EFBIG: ("is larger than this disk takes", "Choose another disk."),
     errno.ENAMETOOLONG: ("has too long a name", "Choose a shorter one."),
 }
 
@@ -91,9 +92,9 @@ def is_changed_on_disk(file: TextFile) -> bool:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Write through a temporary file. Raises FileError."""
-    if path.is_dir():
-        raise file_error(path, OSError(errno.EISDIR, ""))
     try:
+        if path.is_dir():  # raises as well, for a name that is too long
+            raise IsADirectoryError(errno.EISDIR, "")
         write_atomically(path, data)
     except OSError as error:
         raise file_error(path, error) from error

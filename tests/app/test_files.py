@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from lilydesk.app.files import (
     write_bytes,
 )
 from lilydesk.errors import FileError
+from tests.support import ROOT
 
 
 @pytest.mark.parametrize(
@@ -101,3 +104,31 @@ def test_a_link_stays_a_link_and_modes_stay(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert real.read_text() == "new"
     assert real.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_name_that_is_too_long_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="too long a name"):
+        write_bytes(tmp_path / ("n" * 300), b"c4")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size")
+def test_a_disk_that_takes_no_more_leaves_the_old_file(tmp_path: Path) -> None:
+    script = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from lilydesk.app.files import write_bytes\n"
+        "from lilydesk.errors import FileError\n"
+        "path = Path(sys.argv[1])\n"
+        "write_bytes(path, b'old')\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (5, 5))\n"
+        "try:\n"
+        "    write_bytes(path, b'much more than that')\n"
+        "except FileError as error:\n"
+        "    assert 'larger than this disk takes' in error.message, error.message\n"
+        "    raise SystemExit(7)\n"
+    )
+    path = tmp_path / "piece.lyl"
+    done = subprocess.run([sys.executable, "-c", script, str(path)], cwd=ROOT, check=False)
+    assert done.returncode == 7
+    assert [one.name for one in tmp_path.iterdir()] == ["piece.lyl"]
+    assert path.read_bytes() == b"old"
