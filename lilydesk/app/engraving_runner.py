@@ -41,8 +41,8 @@ class EngravingRunner(QObject):
     failed = Signal(object)
     busy_changed = Signal(bool)
 
-    def __init__(self, parent: QObject | None = None, *, in_place: bool = False) -> None:
-        super().__init__(parent)
+    def __init__(self, *, in_place: bool = False) -> None:
+        super().__init__()
         self._studio: Studio | None = None if in_place else Studio()
         self._workshop: Workshop | None = None
         self._watches: dict[Engraver, _Watch] = {}

@@ -54,10 +54,9 @@ class Player(QObject):
         self,
         open_output: Callable[[], Output] = open_sound_output,
         clock: Callable[[], float] = time.monotonic,
-        parent: QObject | None = None,
     ) -> None:
         """`open_output` may be slow, runs on a thread of its own, and raises DeviceError."""
-        super().__init__(parent)
+        super().__init__()
         self._open_output = open_output
         self._clock = clock
         self._performance: Performance | None = None

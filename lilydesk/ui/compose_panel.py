@@ -50,8 +50,8 @@ class ComposePanel(QWidget):
     continue_requested = Signal()
     stop_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._styles: Sequence[Style] = ()
         self._make_fields()
         self._make_buttons()

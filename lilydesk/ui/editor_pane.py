@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QTextFormat,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip
 
 from lilydesk.app.completion import help_at
 from lilydesk.app.problems import Problem, Severity
@@ -58,11 +58,9 @@ class EditorPane(QPlainTextEdit):
     font_size_changed = Signal(float)
     generated_undone = Signal()
 
-    def __init__(
-        self, commands: Mapping[str, str] | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, commands: Mapping[str, str] | None = None) -> None:
         """`commands`: what each command does, by its name without the backslash."""
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName("Lilylet text")
         self.setTabChangesFocus(True)  # no key may lock the keyboard in
         self.setPlaceholderText("Type Lilylet here, or choose a style and press Compose.")

@@ -49,8 +49,8 @@ class TakesPanel(QWidget):
     compare_chosen = Signal(str)
     remove_chosen = Signal(str)
 
-    def __init__(self, model: TakesModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: TakesModel) -> None:
+        super().__init__()
         self._model = model
         self.list = _TakesList()
         self.list.setModel(model)

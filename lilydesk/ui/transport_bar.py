@@ -24,8 +24,8 @@ class TransportBar(QWidget):
     stop_requested = Signal()
     position_chosen = Signal(float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.play_button = _button("Play", "Play (Space in the score, Ctrl+Space anywhere)")
         self.play_button.setIcon(play_icon())
         self.play_button.clicked.connect(self.play_requested)

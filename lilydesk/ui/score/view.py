@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QLabel, QWidget
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QLabel
 
 from lilydesk.engraving import Element, EngravedScore, EngravedSystem
 from lilydesk.ui.score.fonts import load_score_fonts
@@ -51,8 +51,8 @@ class ScoreView(QGraphicsView):
     line_width_changed = Signal(float)
     zoom_changed = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         load_score_fonts()
         self._maker = InkMaker()
         self._score: EngravedScore | None = None
