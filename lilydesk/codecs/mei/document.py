@@ -68,8 +68,8 @@ class MeiEncoder:
         definition = score_definition(document, entry)
         self._encode_measures(document, facts, found, entry)
         shown = shown_order(document)
-        texts = join_measures([encoded.piece for encoded in self._encoded], shown)
-        sections = _sections(document, texts, shown)
+        pieces = [encoded.piece for encoded in self._encoded]
+        sections = _sections(document, pieces, join_measures(pieces, shown), shown)
         return (
             f"{_OPENING}{head(document.headers)}<music><body><mdiv><score>\n"
             f"{definition}{sections}</score></mdiv></body></music>\n</mei>\n"
@@ -186,8 +186,11 @@ class _Segment:
         )
 
 
-def _sections(document: Document, measures: list[str], shown: ShownOrder) -> str:
-    order = playing_order(document) if written_order(document) is not None else []
+def _sections(
+    document: Document, pieces: list[MeasurePiece], measures: list[str], shown: ShownOrder
+) -> str:
+    is_said = written_order(document) is not None or _has_unopened_repeat(pieces)
+    order = playing_order(document) if is_said else []
     if not order:
         return f"<section>\n{''.join(measures)}</section>\n"
     segments = _segments(len(measures), order, shown.endings)
@@ -197,6 +200,20 @@ def _sections(document: Document, measures: list[str], shown: ShownOrder) -> str
         segment.wrap("".join(measures[segment.first : segment.last + 1])) for segment in segments
     )
     return f'<section>\n<expansion xml:id="playing-order" plist="{plist}"/>\n{content}</section>\n'
+
+
+def _has_unopened_repeat(pieces: list[MeasurePiece]) -> bool:
+    """Whether a repeat ends that began where the one before ended, without a sign there.
+
+    Programs that unfold repeats by verovio (6.4.1) crash on that, unless the order is said.
+    """
+    is_open = True  # the first may begin with the score
+    for sign in (sign for piece in pieces for sign in (piece.left, piece.right)):
+        if sign in ("rptend", "rptboth") and not is_open:
+            return True
+        if sign.startswith("rpt"):
+            is_open = sign != "rptend"
+    return False
 
 
 def _segments(n_measures: int, order: list[int], endings: tuple[Ending, ...]) -> list[_Segment]:

@@ -39,6 +39,15 @@ def test_endings_and_the_order_of_playing() -> None:
     assert [len(elements(by_id[name], "measure")) for name in ("s0", "s2", "s3")] == [2, 1, 1]
 
 
+def test_the_order_is_said_where_a_repeat_begins_without_a_sign() -> None:
+    # verovio 6.4.1 ends the process that unfolds such repeats by their signs alone.
+    text = 'c4 | d \\bar ":|." | e | f \\bar ":|." | g |'
+    assert attributes(mei(text), "expansion", "plist") == [("#s0 #s0 #s2 #s2 #s4",)]
+    for signs in (('".|:"', '":|."'), ('":..:"', '":|."'), ('"||"', '":|."')):
+        text = "c4 | d \\bar {} | e | f \\bar {} | g |".format(*signs)
+        assert not elements(mei(text), "expansion")
+
+
 def test_an_order_that_cannot_be_read_is_left_aside() -> None:
     root = mei('[measures "2*[1..2"]\nc\'1 | d |')
     assert not elements(root, "expansion")
