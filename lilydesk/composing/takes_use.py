@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 from lilydesk.composing.takes import Take, TakesBook
 from lilydesk.lilylet import parse_document, write_measures
+from lilydesk.lilylet.common_ends import common_prefix, common_suffix
 from lilydesk.lilylet.edits import TextEdit
 from lilydesk.notation.span import Span
 
@@ -70,10 +71,8 @@ def difference(one: str, other: str) -> TextEdit | None:
     """The one stretch in which two texts differ, as an edit of the first; None if they do not."""
     if one == other:
         return None
-    most = min(len(one), len(other))
-    start = next((i for i in range(most) if one[i] != other[i]), most)
-    most -= start
-    end = next((i for i in range(most) if one[-1 - i] != other[-1 - i]), most)
+    start = common_prefix(one, other)
+    end = common_suffix(one[start:], other[start:])
     return TextEdit(Span(start, len(one) - end), other[start : len(other) - end])
 
 

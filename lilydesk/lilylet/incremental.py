@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from lilydesk.lilylet.collection import collection_paused
+from lilydesk.lilylet.common_ends import common_prefix, common_suffix
 from lilydesk.lilylet.document_parser import (
     MAX_MEASURES,
     MAX_MUSIC_LENGTH,
@@ -38,7 +39,7 @@ def reparse(previous: ParsedText, new_text: str) -> ParsedText:
 
 def _chunks_before(previous: ParsedText, text: str, head: HeaderParse) -> list[Chunk]:
     """The measures before the first one that the edit may have changed."""
-    n_same = _common_prefix(previous.text, text)
+    n_same = common_prefix(previous.text, text)
     if n_same < previous.head.end or head.end != previous.head.end:
         return []
     # The last measure of all goes on where text is added, so it is never taken as it was.
@@ -68,7 +69,7 @@ def _read_on(
     position = head.end + sum(chunk.length for chunk in chunks)
     state = chunks[-1].exit if chunks else EntryState()
     shift = len(text) - len(previous.text)
-    same_from = len(text) - _common_suffix(previous.text, text)
+    same_from = len(text) - common_suffix(previous.text, text)
     while position < len(text) and len(chunks) < MAX_MEASURES:
         index = _index_of(previous, position - shift) if position >= same_from else None
         chunk = _kept(previous.chunks[index], state) if index is not None else None
@@ -103,27 +104,3 @@ def _kept(chunk: Chunk, state: EntryState) -> Chunk | None:
     exit_bases = tuple(chunk.exit.bases[part][:n] for part, n in enumerate(chunk.n_voices))
     exit_state = replace(chunk.exit, bases=with_bases(state.bases, exit_bases))
     return replace(chunk, entry=state, exit=exit_state)
-
-
-def _common_prefix(one: str, other: str) -> int:
-    """How many code points are the same from the start; compares slices, which C does fast."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _common_suffix(one: str, other: str) -> int:
-    """How many code points are the same at the end."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -214,20 +214,19 @@ class _VoiceReader:
             self._read_marks(chord.marks, placed)
         for stroke in strokes:
             chord = event.second if stroke.semitones else event.first
-            for head in chord.heads:
-                self._reading.notes.append(
-                    ReadNote(
-                        placed.onset + stroke.onset,
-                        stroke.length,
-                        head.pitch.midi + self._shift(placed),
-                        self._velocity(placed, event.first),
-                        self._key,
-                        element_id(self._around.measure_index, "n", head.span.start),
-                        _LEGATO,
-                        None,
-                        None,
-                    )
-                )
+            onset = placed.onset + stroke.onset
+            self._strike(placed, chord, onset, stroke.length, self._velocity(placed, event.first))
+
+    def _strike(
+        self, placed: PlacedEvent, chord: Chord, onset: Fraction, length: Fraction, velocity: int
+    ) -> None:
+        """Notes that no tie leads to or from."""
+        for head in chord.heads:
+            identifier = element_id(self._around.measure_index, "n", head.span.start)
+            midi = head.pitch.midi + self._shift(placed)
+            self._reading.notes.append(
+                ReadNote(onset, length, midi, velocity, self._key, identifier, _LEGATO, None, None)
+            )
 
     # -- grace notes
 
@@ -245,20 +244,8 @@ class _VoiceReader:
         for placed in self._graces:
             length = _grace_length(placed) * total / written
             assert isinstance(placed.event, Chord)
-            for head in placed.event.heads:
-                self._reading.notes.append(
-                    ReadNote(
-                        at,
-                        length,
-                        head.pitch.midi + self._shift(placed),
-                        self._velocity(placed, placed.event),
-                        self._key,
-                        element_id(self._around.measure_index, "n", head.span.start),
-                        _LEGATO,
-                        None,
-                        None,
-                    )
-                )
+            velocity = self._velocity(placed, placed.event)
+            self._strike(placed, placed.event, at, length, velocity)
             at += length
         self._graces = []
         return total
