@@ -40,6 +40,7 @@ class MeasurePlan:
     key_text: str = ""  # `\\key g \\minor`, or the model's choice
     time_text: str = ""
     staves: tuple[int, ...] = ()  # per part, or the model's choice
+    most_voices: tuple[int, ...] = ()  # that may share a staff, per part
     is_first: bool = False  # it may have headers before it, and be a pickup
     constrains_time: bool = False  # every voice fills the measure
     open_ends: tuple[OpenEnds, ...] = ()  # of each part, from the measures before
@@ -56,7 +57,7 @@ class MeasureGuide:
         self._masks = masks_of(vocabulary)
         self._plan = plan
         self._settled = SettledText(vocabulary)
-        self._order = VoiceOrder(plan.staves)
+        self._order = VoiceOrder(plan.staves, () if plan.given else plan.most_voices)
         self.is_complete = False
         self.is_segment_closed = False
         self._is_replayed = False

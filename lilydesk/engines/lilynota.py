@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from lilydesk.engines.scoring import score_following, score_text
 from lilydesk.engines.session import Graph, Graphs, Weights, open_graphs
 from lilydesk.engines.token_writer import TokenWriter
 from lilydesk.engines.vocabulary import Vocabulary
+from lilydesk.engines.voice_order import most_voices_of
 from lilydesk.errors import BundleError
 
 FAMILY = "lilynota"
@@ -96,10 +98,11 @@ class LilyNotaEngine:
         rng = np.random.default_rng(request.seed)
         staves = staves_of(self._vocabulary, request.measures_text) or request.staves
         open_ends = open_ends_of(request.measures_text)
+        most_voices = most_voices_of((*request.measures_text, request.partial_text))
         n_known = len(request.measures_text)
         for index in range(n_known, request.n_written):
             plan = self._plan(request, index, staves, open_ends)
-            guide = MeasureGuide(self._vocabulary, plan)
+            guide = MeasureGuide(self._vocabulary, replace(plan, most_voices=most_voices))
             begun: Patch = ()
             context.begin_measure()
             if index == n_known and request.partial_text:
