@@ -17,7 +17,9 @@ _KNOWN_STEMS = (
     "GeneralUser", "default-GM", "default", "TimGM6mb",
 )  # fmt: skip
 _SUFFIXES = (".sf3", ".sf2")
-_INSTALL_HINT = "Type: sudo apt install fluidr3mono-gm-soundfont, or choose one in the settings."
+_INSTALL_HINT = (
+    "Type: sudo apt install fluidr3mono-gm-soundfont, or put a .sf2 or .sf3 file into one of these."
+)
 
 
 def find_sound_font(chosen: str = "", folders: Sequence[Path] | None = None) -> Path:
@@ -65,7 +67,7 @@ def _checked(path: Path) -> Path:
     if not path.is_file():
         raise DeviceError(
             f"The sound font “{path}” does not exist.",
-            "Choose another one in the settings, or leave the setting empty.",
+            f"Let “sound_font” in settings.json, or {ENVIRONMENT_NAME}, name another file or none.",
         )
     return path
 
