@@ -91,7 +91,7 @@ def compare(one: str, other: str) -> tuple[MeasureDifference, ...]:
     first = write_measures(parse_document(one).document)
     second = write_measures(parse_document(other).document)
     found: list[MeasureDifference] = []
-    for tag, i, i_end, j, j_end in SequenceMatcher(None, first, second, False).get_opcodes():
+    for tag, i, i_end, j, j_end in _steps(first, second):
         if tag == "equal":
             continue
         for step in range(max(i_end - i, j_end - j)):
@@ -106,3 +106,21 @@ def compare(one: str, other: str) -> tuple[MeasureDifference, ...]:
                 )
             )
     return tuple(found)
+
+
+def _steps(first: list[str], second: list[str]) -> list[tuple[str, int, int, int, int]]:
+    """As SequenceMatcher's opcodes, of what is between equal beginnings and ends.
+
+    In music that repeats itself it would else set measures against others that are like them.
+    """
+    shorter = min(len(first), len(second))
+    before = next((n for n in range(shorter) if first[n] != second[n]), shorter)
+    left = range(shorter - before)
+    after = next((n for n in left if first[-1 - n] != second[-1 - n]), len(left))
+    middle = SequenceMatcher(
+        None, first[before : len(first) - after], second[before : len(second) - after], False
+    )
+    return [
+        (tag, i + before, i_end + before, j + before, j_end + before)
+        for tag, i, i_end, j, j_end in middle.get_opcodes()
+    ]

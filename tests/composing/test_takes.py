@@ -102,6 +102,14 @@ def test_using_a_take_never_fails(current: str) -> None:
     assert not is_over_changes or text == take("b", "Y").text
 
 
+def test_in_music_that_repeats_itself_the_same_measures_are_compared():
+    same = "c4 d |\n"
+    found = compare(same * 6, same * 2 + "e4 f |\n" + same * 3)
+    assert [(one.first_measure, one.second_measure) for one in found] == [(2, 2)]
+    (added,) = compare(same * 2, same * 3)
+    assert (added.first_measure, added.second_measure) == (None, 2)
+
+
 def test_takes_are_compared_by_measures():
     one, other = "c4 d e f | g2 a | b1 |", "c4 d e f | g2 b | b1 | c1 |"
     found = compare(one, other)
