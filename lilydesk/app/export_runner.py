@@ -32,7 +32,11 @@ class ExportRunner(QObject):
         self._ended.connect(self._on_ended)
 
     def export(self, document: Document, target: Path, sound_font: str = "") -> None:
-        """Begin to write; an export under way is finished first."""
+        """Begin to write, unless another export is still under way."""
+        if self._thread is not None and self._thread.is_alive():
+            self._messages.notice("Another file is still being written.", "Export it after that.")
+            self.exported.emit(False)
+            return
         try:
             check_suffix(target)
         except LilyDeskError as error:

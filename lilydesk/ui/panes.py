@@ -49,6 +49,7 @@ def framed(
 ) -> QWidget:
     """The whole inside of the window."""
     scroller = QScrollArea(widgetResizable=True)
+    scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the keys
     scroller.setFrameShape(QScrollArea.Shape.NoFrame)
     scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroller.setWidget(panel)

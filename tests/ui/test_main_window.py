@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,11 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QMenuBar,
-    QScrollArea,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
+from lilydesk.app import export_runner
 from lilydesk.app.places import ids_at
 from lilydesk.app.player import PlayerState
 from lilydesk.composing import GeneratedMeasure
@@ -33,7 +34,7 @@ def is_part_of_another(widget: QWidget) -> bool:
     """The field in a combo box, a viewport, a menu bar: named by what holds it."""
     parent = widget.parentWidget()
     holders = (QComboBox, QAbstractSpinBox, QAbstractScrollArea)
-    return isinstance(parent, holders) or isinstance(widget, QMenuBar | QMenu | QScrollArea)
+    return isinstance(parent, holders) or isinstance(widget, QMenuBar | QMenu)
 
 
 def id_at(offset: int) -> str:
@@ -307,6 +308,24 @@ def test_export_writes_beside_the_window(
         with_piece.action_table["export"].trigger()
     assert exported.args == [True]
     assert dialogs.path.read_bytes().startswith(b"MThd")
+
+
+def test_one_export_at_a_time(
+    with_piece: MainWindow, dialogs: FakeDialogs, qtbot: QtBot, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    writing = threading.Event()
+    monkeypatch.setattr(
+        export_runner, "write_document_as", lambda _, path, font: (writing.wait(60), (path,))[1]
+    )
+    dialogs.path = tmp_path / "piece.mid"
+    with_piece.action_table["export"].trigger()
+    with_piece.action_table["export"].trigger()
+    assert "still being written" in with_piece.message_bar.text
+    with qtbot.waitSignal(with_piece.program.exporter.exported) as exported:
+        writing.set()
+    assert exported.args == [True]
+    assert "Wrote" in with_piece.message_bar.text
 
 
 def test_closing_remembers_what_was_asked_for(with_piece: MainWindow, dialogs: FakeDialogs) -> None:
