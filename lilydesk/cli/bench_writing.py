@@ -149,7 +149,7 @@ def _decoders_round(bundle: Bundle, graphs: Graphs, prompt: Sequence[Patch]) -> 
             tokens.reset()
             rows = hidden
             for token in (*range(40, 40 + DECODED_TOKENS), EOS):
-                draw_allowed(tokens.run(rows)[0, -1], all_tokens, Sampling(), rng)
+                draw_allowed(tokens.run(rows)[0, -1], all_tokens, Sampling(), rng.random())
                 rows = bundle.embedding[[token]][None]
             patches.run(patch)
 

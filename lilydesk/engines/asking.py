@@ -14,27 +14,32 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from lilydesk.engines.drafting import Wish, draft_one, reach_of
 from lilydesk.engines.session import Graph
 
 _T = TypeVar("_T")
-Answer = NDArray[np.float32]
+Answer = Any
+"""A decoder's output, (1, L, ...); or the Draft that was wished for."""
 MAX_BATCHED_ROWS = 32  # a question with more of them fills the cores by itself
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ask:
-    """Rows (1, L, ...) that a decoder is to be fed; the answer is its output, (1, L, ...)."""
+    """Rows (1, L, ...) that a decoder is to be fed, and what it is to draw then.
+
+    Patch decoders are never to draw, token decoders always.
+    """
 
     graph: Graph
     rows: NDArray[Any]
-    is_patch_level: bool
+    wish: Wish | None = None
 
     def answer(self) -> Answer:
         """Feed the rows here and now."""
-        return self.graph.run(self.rows)
+        return answers_to([self])[0]
 
 
-RunMany = Callable[[Sequence[Graph], Sequence[NDArray[Any]]], list[Answer]]
+RunMany = Callable[[Sequence[Graph], Sequence[NDArray[Any]]], list[NDArray[np.float32]]]
 """session.BatchingGraph.run_many."""
 Asking = Generator[Ask, Answer, _T]
 """A coroutine that asks, and returns something in the end."""
@@ -75,7 +80,7 @@ def write_together(first: Work, others: Iterator[Work]) -> Iterator[tuple[int, s
 def begin_together(first: Work, others: Iterator[Work], stack: ExitStack) -> list[Writer]:
     """The takes at work, in their order; leaving the stack closes them."""
     writers = [Writer(0, stack.enter_context(closing(first)))]
-    while writers[0].ask is not None and writers[0].ask.is_patch_level:
+    while writers[0].ask is not None and writers[0].ask.wish is None:
         writers[0].go_on(writers[0].ask.answer())
     for number, work in enumerate(others, 1):
         writers.append(Writer(number, stack.enter_context(closing(work))))
@@ -138,18 +143,30 @@ def _next_batch(asking: Sequence[Writer]) -> list[Writer]:
         assert writer.ask is not None
         if writer.ask.rows.shape[1] > MAX_BATCHED_ROWS:
             return [writer]
-        by_level[writer.ask.is_patch_level].append(writer)
+        by_level[writer.ask.wish is None].append(writer)
     tokens, patches = by_level
     return patches if len(patches) > len(tokens) else tokens
 
 
 def _answer(writers: Sequence[Writer]) -> None:
-    asks = [writer.ask for writer in writers if writer.ask is not None]
-    # not isinstance, which takes as long as a small model's step
-    run_many: RunMany | None = getattr(asks[0].graph, "run_many", None)
-    if len(asks) > 1 and run_many is not None:
-        answers = run_many([ask.graph for ask in asks], [ask.rows for ask in asks])
-    else:
-        answers = [ask.answer() for ask in asks]
+    answers = answers_to([writer.ask for writer in writers if writer.ask is not None])
     for writer, answer in zip(writers, answers, strict=True):
         writer.go_on(answer)
+
+
+def answers_to(asks: Sequence[Ask]) -> list[Answer]:
+    """Feed what is asked of one level, in one call where the decoder can do that."""
+    graphs, rows = [ask.graph for ask in asks], [ask.rows for ask in asks]
+    wishes = [ask.wish for ask in asks if ask.wish is not None]
+    first: Any = graphs[0]
+    if wishes and reach_of(first) > 1:
+        return list(first.draft_many(graphs, rows, wishes))
+    # not isinstance, which takes as long as a small model's step
+    run_many: RunMany | None = getattr(first, "run_many", None)
+    if len(asks) > 1 and run_many is not None:
+        outputs = run_many(graphs, rows)
+    else:
+        outputs = [graph.run(part) for graph, part in zip(graphs, rows, strict=True)]
+    if not wishes:
+        return outputs
+    return [draft_one(out[0, -1], wish) for out, wish in zip(outputs, wishes, strict=True)]

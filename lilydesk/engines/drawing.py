@@ -8,26 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.bundle import CHOOSE_ANOTHER
-from lilydesk.engines.sampling import FloatArray, Sampling, draw_token
+from lilydesk.engines.sampling import FloatArray, Sampling, token_at
 from lilydesk.engines.vocabulary import Mask
 from lilydesk.errors import BundleError
 
 _COMPILED = "lilydesk.engines.native.drawing"  # imported by native.opening, if it can be
 
 
-def draw_allowed(
-    logits: FloatArray, allowed: Mask, sampling: Sampling, rng: np.random.Generator
-) -> int:
-    """Draw one of the allowed tokens as draw_token does; both of shape (vocab,), left untouched.
+def draw_allowed(logits: FloatArray, allowed: Mask, sampling: Sampling, chance: float) -> int:
+    """Draw one of the allowed tokens as token_at does; both of shape (vocab,), left untouched.
 
     Raises BundleError if a logit is no finite number, ValueError if no token is allowed.
     """
     compiled = sys.modules.get(_COMPILED)
     if compiled is None or logits.dtype != np.float32:
         check_logits(logits)
-        return draw_token(np.where(allowed, logits, -np.inf), sampling, rng)
+        return token_at(np.where(allowed, logits, -np.inf), sampling, chance)
     token: int = compiled.draw(
-        logits, allowed, sampling.temperature, sampling.top_k, sampling.top_p, rng.random()
+        logits, allowed, sampling.temperature, sampling.top_k, sampling.top_p, chance
     )
     if token == compiled.NO_NUMBER:
         check_logits(logits)

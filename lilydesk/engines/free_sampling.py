@@ -95,6 +95,6 @@ class FreeSampler:
         rows = np.concatenate([hidden, self._bundle.embedding[tokens][None]], axis=1)
         while len(tokens) < size and tokens[-1:] != [EOS]:
             logits = graph.run(rows)[0, -1]
-            tokens.append(draw_allowed(logits, self._all, sampling, rng))
+            tokens.append(draw_allowed(logits, self._all, sampling, rng.random()))
             rows = self._bundle.embedding[tokens[-1:]][None]
         return tuple(tokens + [PAD] * (size - len(tokens)))

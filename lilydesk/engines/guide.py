@@ -86,8 +86,20 @@ class MeasureGuide:
 
     @property
     def only_token(self) -> int | None:
-        """The next token where it is settled; a short way to what `allowed` says."""
-        return self._settled.only_token
+        """The next token where there is no choice."""
+        if self._settled:
+            return self._settled.only_token
+        if self._is_unhindered:
+            return None
+        allowed = self.allowed()
+        return int(allowed.argmax()) if np.count_nonzero(allowed) == 1 else None
+
+    @property
+    def _is_unhindered(self) -> bool:
+        """Whether the model writes music with many tokens to choose from: mostly."""
+        voice = self._voice
+        is_free = self._script is None or self._script.hole is None
+        return is_free and not voice.in_string and voice.n_tokens <= MAX_VOICE_TOKENS
 
     def allowed(self) -> Mask:
         """The tokens that may be drawn now; never empty. `accepts` has the last word."""

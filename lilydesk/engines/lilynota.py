@@ -16,6 +16,7 @@ from lilydesk.engines.acceptor import OpenEnds, open_ends_of
 from lilydesk.engines.asking import Work, write_alone
 from lilydesk.engines.bundle import CHOOSE_ANOTHER, Bundle, read_bundle
 from lilydesk.engines.context import PatchContext
+from lilydesk.engines.drafting import DraftTables
 from lilydesk.engines.drivers import drivers_for, write_side_by_side
 from lilydesk.engines.engine import Cancelled, GenerationRequest, Provenance, Score
 from lilydesk.engines.guide import MeasureGuide, MeasurePlan, staves_of
@@ -53,7 +54,9 @@ class LilyNotaEngine:
             )
         self._memory = PatchMemory(graphs.patch)
         self._graphs = Graphs(self._memory, graphs.token)  # whoever uses them, it is remembered
-        self._writer = TokenWriter(bundle)
+        words = self._vocabulary
+        embedding = np.ascontiguousarray(bundle.embedding, np.float32)
+        self._tables = DraftTables(embedding, words.in_string, words.before_settled)
 
     @property
     def provenance(self) -> Provenance:
@@ -95,7 +98,8 @@ class LilyNotaEngine:
     def _write(
         self, request: GenerationRequest, context: PatchContext, graph: Graph, cancelled: Cancelled
     ) -> Work:
-        rng = np.random.default_rng(request.seed)
+        size, rng = self._layout.patch_size, np.random.default_rng(request.seed)
+        writer = TokenWriter(graph, self._tables, size, request.sampling, rng)
         staves = staves_of(self._vocabulary, request.measures_text) or request.staves
         open_ends = open_ends_of(request.measures_text)
         most_voices = most_voices_of((*request.measures_text, request.partial_text))
@@ -110,9 +114,7 @@ class LilyNotaEngine:
             while not guide.is_complete:
                 if cancelled() or (state := (yield from context.state(cancelled))) is None:
                     return
-                patch = yield from self._writer.write(
-                    graph, state, begun, guide, request.sampling, rng
-                )
+                patch = yield from writer.write(state, begun, guide)
                 text = self._bundle.tokenizer.decode(patch[len(begun) :])
                 begun = ()
                 context.append([patch])

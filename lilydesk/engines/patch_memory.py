@@ -54,7 +54,7 @@ class PatchMemory:
     def feed(self, call: Call) -> Asking[State]:
         """Feed patches behind those in the cache; the state after them. Raises BundleError."""
         rows = np.array(call, dtype=np.int64)[None]  # (1, L, patch_size)
-        output = yield Ask(self._graph, rows, is_patch_level=True)
+        output = yield Ask(self._graph, rows)
         self._note(call, output)
         return self.state
 

@@ -12,32 +12,45 @@ from lilydesk.engines.guide import MeasureGuide
 from lilydesk.engines.sampling import FloatArray, Sampling
 from lilydesk.engines.vocabulary import Mask
 
-_N_TRIES = 3  # then each token is tested: dearer than a few draws, cheaper than many
+_N_TRIES = 2  # then each token is tested: dearer than a few draws, cheaper than many
 
 
-def draw_accepted(
+def accepted_or_drawn(
+    drafted: int,
     logits: FloatArray,
-    allowed: Mask,
     guide: MeasureGuide,
     sampling: Sampling,
     rng: np.random.Generator,
 ) -> int:
-    """Draw one of the allowed tokens that the guide accepts; if there is none, the way out.
+    """The drafted token if the guide takes it, else another one; if there is none, the way out.
 
-    `logits` has shape (vocab,) and stays untouched, and so does `allowed`. Raises BundleError if
-    a logit is no number.
+    `logits` has shape (vocab,) and stays untouched. Raises BundleError if a logit is no number.
     """
-    left = allowed
+    allowed = guide.allowed()
+    if allowed[drafted] and guide.accepts(drafted):
+        return drafted
+    if np.count_nonzero(allowed) == 1:
+        return int(allowed.argmax())
+    left = allowed.copy()
+    left[drafted] = False
+    return _draw_accepted(logits, left, guide, sampling, rng)
+
+
+def _draw_accepted(
+    logits: FloatArray,
+    left: Mask,
+    guide: MeasureGuide,
+    sampling: Sampling,
+    rng: np.random.Generator,
+) -> int:
     for _ in range(_N_TRIES):
-        token = draw_allowed(logits, left, sampling, rng)
-        if guide.accepts(token):
-            return token
-        if left is allowed:
-            left = allowed.copy()
-        left[token] = False
         if not left.any():
             break
+        token = draw_allowed(logits, left, sampling, rng.random())
+        if guide.accepts(token):
+            return token
+        left[token] = False
     accepted = guide.accepted_of(left)
     if not accepted.any():
         accepted = guide.way_out()
-    return draw_allowed(logits, accepted, sampling, rng)
+    return draw_allowed(logits, accepted, sampling, rng.random())

@@ -45,7 +45,12 @@ GREEDY = Sampling(top_k=1)
 
 
 def draw_token(logits: FloatArray, sampling: Sampling, rng: np.random.Generator) -> int:
-    """Draw one token id from logits of shape (vocab,), which stay untouched.
+    """Draw one token id from logits of shape (vocab,), with one random number (see token_at)."""
+    return token_at(logits, sampling, rng.random())
+
+
+def token_at(logits: FloatArray, sampling: Sampling, chance: float) -> int:
+    """The token id that a random number, at least 0 and below 1, draws from logits (vocab,).
 
     In float64: temperature, then top-k (0 = off), then top-p, which keeps the token that crosses
     the threshold, so at least one survives. Sampling has checked its own ranges (temperature > 0).
@@ -63,5 +68,5 @@ def draw_token(logits: FloatArray, sampling: Sampling, rng: np.random.Generator)
     probs /= probs.sum()
     before = np.cumsum(probs) - probs  # the mass before each token
     kept = np.cumsum(probs[: int(np.searchsorted(before, sampling.top_p))])
-    place = int(np.searchsorted(kept / kept[-1], rng.random(), side="right"))
+    place = int(np.searchsorted(kept / kept[-1], chance, side="right"))
     return int(ids[order[place]])

@@ -8,66 +8,86 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.asking import Ask, Asking
-from lilydesk.engines.bundle import Bundle
+from lilydesk.engines.drafting import Draft, DraftTables, Wish, reach_of
 from lilydesk.engines.guide import MeasureGuide
 from lilydesk.engines.patches import Patch
-from lilydesk.engines.rejection import draw_accepted
+from lilydesk.engines.rejection import accepted_or_drawn
 from lilydesk.engines.sampling import Sampling
 from lilydesk.engines.session import Graph
 from lilydesk.engines.tokenizer import EOS, PAD
 
 
 class TokenWriter:
-    """Draws patches; the guide says what may come, the model what shall."""
+    """Draws the patches of one take; the guide says what may come, the model what shall.
 
-    def __init__(self, bundle: Bundle) -> None:
-        """Use the bundle's embedding table."""
-        self._embedding = bundle.embedding
-        self._patch_size = bundle.geometry.patch_size
+    How far it drafts ahead depends on how much of its drafts the guide has taken; the text does
+    not depend on that.
+    """
 
-    def write(
+    def __init__(
         self,
         graph: Graph,
-        hidden: NDArray[np.float32],
-        begun: Sequence[int],
-        guide: MeasureGuide,
+        tables: DraftTables,
+        patch_size: int,
         sampling: Sampling,
         rng: np.random.Generator,
+    ) -> None:
+        """Use the token decoder `graph`."""
+        self._graph, self._tables, self._patch_size = graph, tables, patch_size
+        self._sampling, self._rng = sampling, rng
+        self._most_drafted = self._n_drafted = reach_of(graph)
+
+    def write(
+        self, hidden: NDArray[np.float32], begun: Sequence[int], guide: MeasureGuide
     ) -> Asking[Patch]:
         """One patch that begins with the tokens `begun`, closed where the guide's segment closes.
 
-        `hidden` has shape (1, 1, hidden); `graph` is the token decoder. Tokens that are settled
-        cost no run of it: they wait and go in together with the next one that is drawn.
+        `hidden` has shape (1, 1, hidden). Tokens that are settled cost no run of the decoder: they
+        wait and go in together with the next one that is drawn.
         """
+        graph, tokens = self._graph, list(begun)
         graph.reset()
-        tokens = list(begun)
-        n_fed = -1  # tokens in the cache; -1: the hidden state, which stands for bos, is not
+        chances = self._rng.random(self._patch_size)  # for the first draw at each place
         while len(tokens) < self._patch_size and not guide.is_segment_closed:
             token = guide.only_token
-            if token is None:
-                allowed = guide.allowed()
-                if np.count_nonzero(allowed) == 1:
-                    token = int(allowed.argmax())
-                else:
-                    rows = self._rows(hidden, tokens, n_fed)
-                    logits = (yield Ask(graph, rows, is_patch_level=False))[0, -1]  # (vocab,)
-                    n_fed = len(tokens)
-                    token = draw_accepted(logits, allowed, guide, sampling, rng)
-            tokens.append(token)
-            guide.accept(token)
-        return self._closed(tokens)
-
-    def _rows(
-        self, hidden: NDArray[np.float32], tokens: Sequence[int], n_fed: int
-    ) -> NDArray[np.float32]:
-        """What is not in the cache yet, shape (1, L, hidden)."""
-        if n_fed == len(tokens) - 1:  # most steps; no array is copied
-            if not tokens:
-                return hidden
-            return self._embedding[tokens[-1] : tokens[-1] + 1][None]
-        rows = self._embedding[tokens[max(0, n_fed) :]][None]
-        return rows if n_fed >= 0 else np.concatenate([hidden, rows], axis=1)
-
-    def _closed(self, tokens: list[int]) -> Patch:
+            if token is not None:
+                tokens.append(token)
+                guide.accept(token)
+                continue
+            place = len(tokens)
+            wish = Wish(self._tables, self._sampling, chances[place : place + self._n_drafted])
+            draft = yield Ask(graph, self._rows(hidden, tokens), wish)
+            self._read(draft, tokens, guide)
         missing = self._patch_size - len(tokens)
         return tuple(tokens + [EOS] * (missing > 0) + [PAD] * (missing - 1))
+
+    def _read(self, draft: Draft, tokens: list[int], guide: MeasureGuide) -> None:
+        """Take what the guide takes of a draft, and one token more where it takes something else.
+
+        The decoder's cache is left with what was taken but for the last token.
+        """
+        n_taken = 0
+        for drafted, logits in zip(draft.tokens, draft.logits, strict=True):
+            token = guide.only_token
+            if token is None:
+                token = accepted_or_drawn(drafted, logits, guide, self._sampling, self._rng)
+            tokens.append(token)
+            guide.accept(token)
+            if token != drafted:
+                break
+            n_taken += 1
+            if guide.is_segment_closed:
+                break
+        self._graph.truncate(len(tokens))  # the hidden state, and all but the last token
+        is_taken = n_taken == len(draft.tokens) or guide.is_segment_closed
+        wanted = 2 * self._n_drafted if is_taken else n_taken
+        self._n_drafted = min(max(1, wanted), self._most_drafted)
+
+    def _rows(self, hidden: NDArray[np.float32], tokens: Sequence[int]) -> NDArray[np.float32]:
+        """What is not in the cache yet, shape (1, L, hidden)."""
+        n_fed = self._graph.length
+        if n_fed:
+            return self._tables.embedding[tokens[n_fed - 1 :]][None]
+        if not tokens:
+            return hidden
+        return np.concatenate([hidden, self._tables.embedding[tokens][None]], axis=1)

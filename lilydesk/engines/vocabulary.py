@@ -33,6 +33,10 @@ HEADERS = ("staves", "auto-beam", "instrument", "genre", "title")
 
 _SIGNS = frozenset("abcdefgrsR0123456789'.,!~()[]{}<>^_-/=:#| \"")
 
+_SETTLING = frozenset(
+    ("\n", "|", "\\\\", "\\\\\\", "\\staff", "\\key", "\\major", "\\minor", "\\time", "\\clef")
+)
+
 
 def _is_music(text: str) -> bool:
     return text in _SIGNS or text in ("ff", "ss") or text.startswith(("\\", '"'))
@@ -61,6 +65,7 @@ class Vocabulary:
         self.chord_end = self.where(lambda text: text == ">")
         self.chord_start = self.where(lambda text: text == "<")
         self.group_end = self.where(lambda text: text == "}")
+        self.before_settled = self.where(_SETTLING.__contains__)
         self.quote = self.where(lambda text: text == '"')
         self.space = self.where(lambda text: text == " ")
         self.in_holes = self.where(frozenset("abcdefgs',<> ").issuperset)

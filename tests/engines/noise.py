@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from lilydesk.engines.guide import MeasureGuide, MeasurePlan
-from lilydesk.engines.rejection import draw_accepted
+from lilydesk.engines.rejection import accepted_or_drawn
 from lilydesk.engines.sampling import Sampling
 from lilydesk.engines.tokenizer import Tokenizer
 from lilydesk.engines.vocabulary import Vocabulary
@@ -29,7 +29,8 @@ def write_noise(plan: MeasurePlan, seed: int) -> str:
             tokens.append(int(np.flatnonzero(allowed)[0]))
         else:
             logits = 2 * rng.standard_normal(256)
-            tokens.append(draw_accepted(logits, allowed, guide, Sampling(top_p=1), rng))
+            drafted = int(rng.integers(256))
+            tokens.append(accepted_or_drawn(drafted, logits, guide, Sampling(top_p=1), rng))
         guide.accept(tokens[-1])
     return "".join(WORDS.texts[token] for token in tokens)
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lilydesk.engines import GenerationRequest, read_bundle
+from lilydesk.engines import GenerationRequest, Sampling, read_bundle
 from lilydesk.engines.asking import Ask, answered, write_alone, write_together
+from lilydesk.engines.drafting import DraftTables, Wish
 from lilydesk.engines.lilynota import LilyNotaEngine
 from lilydesk.engines.patch_memory import CALL_SIZE
 from lilydesk.engines.session import Graphs, open_graphs
@@ -136,11 +137,15 @@ def test_no_takes_are_no_takes():
 # -- the driver, on scripts
 
 
+ONE_TOKEN = DraftTables(np.zeros((1, 1), np.float32), np.ones(1, bool), np.ones(1, bool))
+
+
 def asker(graph: ScriptedGraph, numbers: list[int], is_patch_level: bool = False):
     """Ask for each number and tell the answer."""
+    wish = None if is_patch_level else Wish(ONE_TOKEN, Sampling(), np.zeros(1))
     for number in numbers:
-        answer = yield Ask(graph, np.array([[patch(number)]]), is_patch_level)
-        yield str(int(answer.item()))
+        answer = yield Ask(graph, np.array([[patch(number)]]), wish)
+        yield str(int((answer if is_patch_level else answer.logits).item()))
 
 
 def test_questions_of_several_takes_are_answered_together():
@@ -208,7 +213,7 @@ def test_a_fault_of_a_decoder_closes_all_takes():
 
 def test_a_coroutine_can_be_answered_on_the_spot():
     def asking():
-        answer = yield Ask(ScriptedGraph(), np.array([[patch(7)]]), True)
+        answer = yield Ask(ScriptedGraph(), np.array([[patch(7)]]))
         return answer.item() + 1
 
     assert answered(asking()) == 8

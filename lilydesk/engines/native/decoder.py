@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.bundle import CHOOSE_ANOTHER, out_of_memory
+from lilydesk.engines.drafting import Draft, Wish
+from lilydesk.engines.drawing import check_logits
 from lilydesk.engines.native import columns as c
+from lilydesk.engines.native.drafting import STEP, draft
 from lilydesk.engines.native.kernels import forward
 from lilydesk.engines.native.pace import Pace
 from lilydesk.engines.native.packing import PackedDecoder
@@ -25,6 +27,7 @@ Floats = NDArray[np.float32]
 
 _MOST_ROWS = 128  # in one pass over the weights: their quantised form stays in a core's cache
 _MOST_PACED_ROWS = 16
+MOST_DRAFTED = 16
 _WORTH_SHARING = 16_000_000  # weights times rows; below it, waking a helper costs what it saves
 
 
@@ -45,6 +48,7 @@ class NativeDecoder:
         self.width, self.vocab = slots if self.embeds else hidden, vocab
         self.n_heads, self.head_dim = heads, head_dim
         last = packed.program[-1]
+        self.drafts = not self.embeds and len(packed.weights) <= _WORTH_SHARING
         self.n_outputs = int(last[c.N_OUT]) if last[c.KIND] == c.MATRIX else hidden
         self._guard = threading.Lock()  # of the next two
         self._idle: list[Workspace] = []
@@ -85,6 +89,23 @@ class NativeDecoder:
         places: NDArray[np.int64],
         pages: NDArray[np.int64],
     ) -> NDArray[np.float32]:
+        n_rows = len(rows)
+        arguments = self._arguments(work, rows, places, pages)
+        with self._sharing(n_rows) as is_shared:
+            if is_shared:
+                work.team.run(lambda: forward(*arguments))
+            else:
+                forward(*arguments)
+        return work.tables[-1][:n_rows, : self.n_outputs]
+
+    def _arguments(
+        self,
+        work: Workspace,
+        rows: NDArray[Any],
+        places: NDArray[np.int64],
+        pages: NDArray[np.int64],
+    ) -> tuple[Any, ...]:
+        """What `forward` is called with."""
         n_rows, packed = len(rows), self._packed
         work.make_room(n_rows)
         if self.embeds:
@@ -92,16 +113,45 @@ class NativeDecoder:
         else:
             work.tables[0][:n_rows, : rows.shape[1]] = rows
         work.counters[:] = 0
-        arguments = (
+        return (
             packed.sizes, packed.program, packed.weights, packed.floats, packed.totals, places,
             pages, work.ids, n_rows, work.tables, work.quantised, work.counters,
         )  # fmt: skip
-        with self._sharing(n_rows) as is_shared:
-            if is_shared:
-                work.team.run(lambda: forward(*arguments))
-            else:
-                forward(*arguments)
-        return work.tables[-1][:n_rows, : self.n_outputs]
+
+    def draft(
+        self,
+        rows: NDArray[Any],
+        places: NDArray[np.int64],
+        pages: NDArray[np.int64],
+        last_rows: Sequence[int],
+        wishes: Sequence[Wish],
+    ) -> list[Draft]:
+        """Feed rows as `run` does, and draw for each take behind its last row."""
+        tables, n_takes = wishes[0].tables, len(wishes)
+        n_wanted = np.array([len(wish.chances) for wish in wishes])
+        most = int(n_wanted.max())
+        chances = np.zeros((n_takes, most))
+        samplings = np.empty((n_takes, 3))
+        for wish, line, sampling in zip(wishes, chances, samplings, strict=True):
+            line[: len(wish.chances)] = wish.chances
+            sampling[:] = wish.sampling.temperature, wish.sampling.top_k, wish.sampling.top_p
+        tokens, n_drawn = np.empty((n_takes, most), np.int64), np.zeros(n_takes, np.int64)
+        logits = np.empty((n_takes, most, self.n_outputs), np.float32)
+        drawing = (
+            np.array(last_rows), tables.embedding, tables.possible, tables.ends, samplings,
+            chances, n_wanted, tokens, n_drawn, logits,
+        )  # fmt: skip
+        with self._workspace() as work:
+            arguments = (STEP, *self._arguments(work, rows, places, pages), *drawing)
+            draft(*arguments)
+        drafts = [
+            Draft(drawn[:n], found[:n])
+            for drawn, found, n in zip(tokens.tolist(), logits, n_drawn.tolist(), strict=True)
+        ]
+        for each in drafts:
+            if each.tokens[-1] < 0:
+                check_logits(each.logits)
+        return drafts
 
     @contextlib.contextmanager
     def _sharing(self, n_rows: int) -> Iterator[bool]:
@@ -123,6 +173,11 @@ class NativeGraph:
         self.decoder = decoder
         self._length = 0
         self._pages = Pages(decoder.n_layers, decoder.n_heads, decoder.head_dim)
+
+    @property
+    def reach(self) -> int:
+        """How many tokens are drafted at most: of a large decoder a step for nothing is dear."""
+        return MOST_DRAFTED if self.decoder.drafts else 1
 
     @property
     def length(self) -> int:
@@ -148,14 +203,7 @@ class NativeGraph:
 
     def run(self, rows: NDArray[Any]) -> Floats:
         """Feed rows of shape (1, L, ...), L >= 1; the output's rows, shape (1, L, ...)."""
-        checked = self._checked(rows)
-        try:
-            places = np.array(self._places(len(checked), 0), np.int64)
-            outputs = self.decoder.run(checked, places, self._pages.addresses)
-        except MemoryError as error:
-            raise out_of_memory() from error
-        self._length += len(checked)
-        return outputs[None]
+        return self.run_many([self], [rows])[0]
 
     def run_many(self, graphs: Sequence[Graph], rows: Sequence[NDArray[Any]]) -> list[Floats]:
         """Feed `rows[i]`, shape (1, L_i, ...), to `graphs[i]`, with one pass over the weights.
@@ -163,25 +211,32 @@ class NativeGraph:
         Every output is, bit for bit, what `graphs[i].run(rows[i])` gives.
         """
         natives = [graph for graph in graphs if isinstance(graph, NativeGraph)]
-        if len(graphs) == 1 or len(natives) < len(graphs):  # or one is wrapped into something
+        if len(natives) < len(graphs):  # one is wrapped into something
             return [graph.run(part) for graph, part in zip(graphs, rows, strict=True)]
-        fed = np.concatenate([self._checked(part) for part in rows])
-        ends = list(accumulate(part.shape[1] for part in rows))
-        begins = [0, *ends[:-1]]
-        parts = list(zip(natives, begins, ends, strict=True))
-        try:
-            places = [
-                place
-                for line, (graph, begin, end) in enumerate(parts)
-                for place in graph._places(end - begin, line)
-            ]
-            pages = addresses_of([graph._pages for graph in natives])
-            outputs = self.decoder.run(fed, np.array(places, np.int64), pages)
-        except MemoryError as error:
-            raise out_of_memory() from error
-        for graph, begin, end in parts:
+        with _enough_memory():
+            fed, places, pages, ends = _joined(natives, rows, [0] * len(natives))
+            outputs = self.decoder.run(fed, places, pages)
+        found, begin = [], 0
+        for graph, end in zip(natives, ends, strict=True):
             graph._length += end - begin
-        return [outputs[None, begin:end] for begin, end in zip(begins, ends, strict=True)]
+            found.append(outputs[None, begin:end])
+            begin = end
+        return found
+
+    def draft_many(
+        self, graphs: Sequence[NativeGraph], rows: Sequence[NDArray[Any]], wishes: Sequence[Wish]
+    ) -> list[Draft]:
+        """Feed `rows[i]` to `graphs[i]` and draw what comes then (see DraftingGraph).
+
+        Every draft is what its graph would have given alone.
+        """
+        with _enough_memory():
+            n_more = [len(wish.chances) - 1 for wish in wishes]
+            fed, places, pages, ends = _joined(graphs, rows, n_more)
+            drafts = self.decoder.draft(fed, places, pages, [end - 1 for end in ends], wishes)
+        for graph, part, drafted in zip(graphs, rows, drafts, strict=True):
+            graph._length += part.shape[1] + len(drafted.tokens) - 1
+        return drafts
 
     def _checked(self, rows: NDArray[Any]) -> NDArray[Any]:
         """Rows (L, ...); compiled code checks nothing, so their shape and ids are checked here."""
@@ -197,12 +252,34 @@ class NativeGraph:
         checked: NDArray[Any] = rows[0]
         return checked
 
-    def _places(self, n_new: int, line: int) -> list[tuple[int, int]]:
-        """Where the next rows go (see columns.py), with room made for them."""
-        length = self._length
-        self._pages.make_room(length, n_new)
-        return [(line, position) for position in range(length, length + n_new)]
-
     def cached(self, layer: int) -> Floats:
         """Keys and values of a layer, shape (2, heads, length, head_dim)."""
         return self._pages.layer(layer, self._length)
+
+
+def _joined(
+    graphs: Sequence[NativeGraph], rows: Sequence[NDArray[Any]], n_more: Sequence[int]
+) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[np.int64], list[int]]:
+    """Rows of several graphs in one call: the rows, their places, pages, and where each part ends.
+
+    Room is made for them and for `n_more` of each graph.
+    """
+    parts = [graph._checked(part) for graph, part in zip(graphs, rows, strict=True)]
+    places: list[tuple[int, int]] = []
+    ends = []
+    for line, (graph, part, more) in enumerate(zip(graphs, parts, n_more, strict=True)):
+        length, n = graph._length, len(part)
+        graph._pages.make_room(length, n + more)
+        places += [(line, position) for position in range(length, length + n)]
+        ends.append(len(places))
+    fed = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    pages = addresses_of([graph._pages for graph in graphs])
+    return fed, np.array(places, np.int64), pages, ends
+
+
+@contextlib.contextmanager
+def _enough_memory() -> Iterator[None]:
+    try:
+        yield
+    except MemoryError as error:
+        raise out_of_memory() from error

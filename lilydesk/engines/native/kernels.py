@@ -138,7 +138,7 @@ def _n_chunks(sizes, step, n_rows):
 
 
 _FLOATS, _TABLE = types.float32[::1], types.float32[:, ::1]
-_SIGNATURE = types.void(
+SIGNATURE = types.void(
     types.int64[::1],  # sizes
     types.int64[:, ::1],  # program
     types.Array(types.int8, 1, "C", readonly=True),  # weights
@@ -155,7 +155,7 @@ _SIGNATURE = types.void(
 )
 
 
-@njit(_SIGNATURE, nogil=True, cache=True, error_model="numpy", fastmath=SUMMING)
+@njit(SIGNATURE, nogil=True, cache=True, error_model="numpy", fastmath=SUMMING)
 def forward(sizes, program, weights, floats, totals, places, pages, ids, n_rows, tables,
             quantised, counters):  # fmt: skip
     """All rows through the program; what each thread of the team runs with the same arguments.

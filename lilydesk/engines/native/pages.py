@@ -93,6 +93,8 @@ class Pages:
 
 def addresses_of(caches: list[Pages]) -> NDArray[np.int64]:
     """A line of addresses for each cache, filled up with zeros."""
+    if len(caches) == 1:
+        return caches[0].addresses
     widths = {each.addresses.shape[1] for each in caches}
     if len(widths) == 1:
         return np.concatenate([each.addresses for each in caches])

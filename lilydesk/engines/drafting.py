@@ -1,0 +1,75 @@
+"""Drawing a few tokens in a row before the guide looks at them.
+
+A draft costs one call where each token would cost several. The guide then reads it token by token;
+what it does not take is drawn again from the logits of that place, and the rest of the draft is
+thrown away. As each place has a random number of its own, the text is the same however far ahead
+is drafted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lilydesk.engines.drawing import draw_allowed
+from lilydesk.engines.sampling import Sampling
+from lilydesk.engines.session import BatchingGraph, Graph
+from lilydesk.engines.vocabulary import Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DraftTables:
+    """What all drafts of a bundle have in common."""
+
+    embedding: NDArray[np.float32]  # (vocab, hidden)
+    possible: Mask  # the tokens that may ever be drawn
+    ends: Mask  # those behind which the next tokens are mostly settled
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """How tokens are to be drawn."""
+
+    tables: DraftTables
+    sampling: Sampling
+    chances: NDArray[np.float64]  # (n,) a random number for each token at most
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """Tokens as they were drawn, one at least, and the logits (n, vocab) they come from."""
+
+    tokens: Sequence[int]
+    logits: NDArray[np.float32]
+
+
+class DraftingGraph(BatchingGraph, Protocol):
+    """A token decoder that feeds itself what is drawn."""
+
+    reach: int
+    """How many tokens it drafts at most; if 1, it leaves the drawing to others."""
+
+    def draft_many(
+        self, graphs: Sequence[Graph], rows: Sequence[NDArray[Any]], wishes: Sequence[Wish]
+    ) -> list[Draft]:
+        """Feed `rows[i]`, shape (1, L_i, hidden), to `graphs[i]` and draw what comes then.
+
+        A draft ends with its wish's last chance, or behind one of the tokens `ends`. All tokens
+        but its last one are fed. All wishes have the same tables.
+        """
+        ...
+
+
+def reach_of(graph: Graph) -> int:
+    """How many tokens in a row a graph drafts."""
+    return getattr(graph, "reach", 1)
+
+
+def draft_one(logits: NDArray[np.float32], wish: Wish) -> Draft:
+    """A draft of one token from logits (vocab,). Raises BundleError if one is no number."""
+    chance = float(wish.chances[0])
+    return Draft([draw_allowed(logits, wish.tables.possible, wish.sampling, chance)], logits[None])

@@ -1,0 +1,99 @@
+"""Some tokens of several takes in one compiled call: a step, a draw, the next step with it."""
+# mypy: ignore-errors
+# (numba infers the types)
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, types
+from numba.extending import intrinsic
+
+from lilydesk.engines.native.columns import HIDDEN, LINE, POSITION
+from lilydesk.engines.native.drawing import draw
+from lilydesk.engines.native.kernels import SIGNATURE, forward
+
+STEP = forward.overloads[SIGNATURE.args].library.get_pointer_to_function(
+    forward.overloads[SIGNATURE.args].fndesc.llvm_func_name
+)
+"""Where the compiled `forward` lies in this process; to compile it in here once more takes long."""
+
+
+@intrinsic
+def _step(typingctx, address, arguments):
+    """Call forward(*arguments), which lies at `address`."""
+
+    def codegen(context, builder, signature, values):
+        kinds = SIGNATURE.args
+        convention = context.call_conv
+        kind = convention.get_function_type(types.void, kinds)
+        parts = [
+            context.cast(builder, builder.extract_value(values[1], i), arguments.types[i], kind)
+            for i, kind in enumerate(kinds)
+        ]
+        function = builder.inttoptr(values[0], kind.as_pointer())
+        convention.call_function(builder, function, types.void, kinds, parts)
+        return context.get_dummy_value()
+
+    return types.void(address, arguments), codegen
+
+
+_MASK = types.Array(types.boolean, 1, "C", readonly=True)
+_SIGNATURE = types.void(
+    types.int64,  # STEP
+    *SIGNATURE.args,
+    types.int64[::1],  # last row of each take
+    types.Array(types.float32, 2, "C", readonly=True),  # embedding
+    _MASK,  # the tokens that may be drawn
+    _MASK,  # those that end a draft
+    types.float64[:, ::1],  # temperature, top_k and top_p of each take
+    types.float64[:, ::1],  # random numbers of each take
+    types.int64[::1],  # how many tokens each take wants at most, one at least
+    types.int64[:, ::1],  # the tokens drawn
+    types.int64[::1],  # how many there are of each take
+    types.float32[:, :, ::1],  # the logits they were drawn from
+)
+
+
+@njit(_SIGNATURE, nogil=True, cache=True, error_model="numpy")
+def draft(step, sizes, program, weights, floats, totals, places, pages, ids, n_rows, tables,
+          quantised, counters, last_rows, embedding, possible, ends, samplings, chances, n_wanted,
+          tokens, n_drawn, logits):  # fmt: skip
+    """Feed the rows as kernels.forward does, then draw for each take and feed what was drawn.
+
+    A negative token tells why there is none (see drawing.draw). `places` have room for each take;
+    `n_drawn` is zero.
+    """
+    stream, output = tables[0], tables[5]
+    hidden, vocab = sizes[HIDDEN], logits.shape[2]
+    n_left = len(last_rows)
+    takes = np.empty(n_left, np.int64)  # those that still draw, and the row that foretells each
+    rows = np.empty(n_left, np.int64)
+    at = np.empty((n_left, 2), np.int64)  # where the last row of each take went
+    for take in range(n_left):
+        takes[take] = take
+        rows[take] = last_rows[take]
+        at[take, LINE] = places[last_rows[take], LINE]
+        at[take, POSITION] = places[last_rows[take], POSITION]
+    while n_left:
+        counters[:] = 0
+        _step(step, (sizes, program, weights, floats, totals, places, pages, ids, n_rows, tables,
+                     quantised, counters))  # fmt: skip
+        n_rows = 0
+        for k in range(n_left):
+            take = takes[k]
+            n = n_drawn[take]
+            for token in range(vocab):
+                logits[take, n, token] = output[rows[k], token]
+            token = draw(logits[take, n], possible, samplings[take, 0], int(samplings[take, 1]),
+                         samplings[take, 2], chances[take, n])  # fmt: skip
+            tokens[take, n] = token
+            n_drawn[take] = n + 1
+            if token < 0 or ends[token] or n + 1 == n_wanted[take]:
+                continue
+            at[take, POSITION] += 1
+            places[n_rows, LINE], places[n_rows, POSITION] = at[take, LINE], at[take, POSITION]
+            for i in range(hidden):
+                stream[n_rows, i] = embedding[token, i]
+            takes[n_rows], rows[n_rows] = take, n_rows
+            n_rows += 1
+        n_left = n_rows
