@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import io
 import json
-import stat
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lilydesk.app.files import TextFile, read_bytes
 from lilydesk.errors import FileError, LilyDeskError
+from lilydesk.zip_files import BROKEN, leads_outside
 
 if TYPE_CHECKING:
     from lilydesk.composing.takes import TakesBook
@@ -29,10 +28,6 @@ _DAMAGED = "takes-damaged.json"
 _MAX_BYTES = 128 * 1024**2  # unpacked, all members together
 _MAX_MEMBERS = 1000
 _TIMES = (1980, 1, 1, 0, 0, 0)  # equal projects are equal files
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
-    OSError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +98,7 @@ def _members(path: Path, data: bytes) -> dict[str, bytes]:
             if len(infos) > _MAX_MEMBERS or sum(info.file_size for info in infos) > _MAX_BYTES:
                 raise FileError(f"“{path.name}” is far too large for a project.", _TRUST)
             return {info.filename: archive.read(info) for info in infos if not info.is_dir()}
-    except _BROKEN as error:
+    except (*BROKEN, ValueError, OSError) as error:
         raise FileError(
             f"“{path.name}” is no project that can be read; it may be damaged.",
             "If you have a copy of it, open that one.",
@@ -111,9 +106,7 @@ def _members(path: Path, data: bytes) -> dict[str, bytes]:
 
 
 def _check_member(path: Path, info: zipfile.ZipInfo) -> None:
-    name = PurePosixPath(info.filename.replace("\\", "/"))
-    is_outside = name.is_absolute() or ".." in name.parts or ":" in (name.parts or ("",))[0]
-    if is_outside or stat.S_ISLNK(info.external_attr >> 16) or not name.parts:
+    if leads_outside(info):
         raise FileError(
             f"“{path.name}” wants to write outside its own folder ({info.filename}).", _TRUST
         )

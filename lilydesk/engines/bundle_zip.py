@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import stat
 import tempfile
 import zipfile
-import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from lilydesk.errors import BundleError
+from lilydesk.zip_files import BROKEN, leads_outside
 
 _MAX_BYTES = 8 * 1024**3  # unpacked; the published model has 0.2 GB
 
@@ -31,7 +30,7 @@ def unpack_bundle(path: Path, cache_folder: Path | None = None) -> Path:
         target = cache / digest[:32]
         if not target.is_dir():
             _unpack(path, target)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except BROKEN as error:
         raise BundleError(
             f"{path.name} is no .zip that can be read.", "Download it again, or choose its folder."
         ) from error
@@ -48,7 +47,11 @@ def _unpack(path: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
-            _check_member(path, member)
+            if leads_outside(member):
+                raise BundleError(
+                    f"{path.name} wants to write outside its own folder ({member.filename}).",
+                    _TRUST,
+                )
         if sum(member.file_size for member in archive.infolist()) > _MAX_BYTES:
             raise BundleError(f"{path.name} is far too large for a model bundle.", _TRUST)
         folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpacking-"))
@@ -59,16 +62,6 @@ def _unpack(path: Path, target: Path) -> None:
             pass  # another process was faster
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
-    name = PurePosixPath(member.filename.replace("\\", "/"))
-    is_link = stat.S_ISLNK(member.external_attr >> 16)
-    inside = name.parts and ".." not in name.parts and ":" not in name.parts[0]
-    if not inside or name.is_absolute() or is_link:
-        raise BundleError(
-            f"{path.name} wants to write outside its own folder ({member.filename}).", _TRUST
-        )
 
 
 _TRUST = "Do not use it; get the bundle from a source that you trust."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 
 from lilydesk.codecs.musicxml.safe_xml import MOST_BYTES, parse_xml
 from lilydesk.errors import FileError
+from lilydesk.zip_files import BROKEN
 
 _CONTAINER = "META-INF/container.xml"
 _MOST_FILES = 1000
@@ -24,8 +24,7 @@ def score_bytes(data: bytes) -> bytes:
             if len(archive.infolist()) > _MOST_FILES:
                 raise FileError("This archive holds too many files for a score.", _HINT)
             return _read(archive, _root_file(archive), MOST_BYTES)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        # RuntimeError: a password is asked for. NotImplementedError: an odd compression.
+    except BROKEN as error:
         raise FileError("This compressed score cannot be unpacked.", _HINT) from error
     except (KeyError, ValueError, OSError) as error:
         raise FileError("This archive is damaged.", _HINT) from error
