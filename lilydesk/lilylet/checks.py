@@ -65,7 +65,7 @@ def _check_beams(state: MeasureState, events: Iterable[Event]) -> None:
             opened, has_note = _mark_of(leaf, MarkKind.BEAM_START), False
         has_note = has_note or isinstance(leaf, Chord)
         closing = _mark_of(leaf, MarkKind.BEAM_END)
-        if opened is not None and closing is not None:
+        if opened is not None and closing is not None and opened.span < closing.span:
             if not has_note:
                 _report_beam(state, opened.span, closing.span)
             opened = None

@@ -54,6 +54,8 @@ from tests.lilylet.reading import codes, faults, marked, notes
         ('c \\bar "||" d |', "barline-in-measure", '\\bar "||"'),
         ("c r-. d |", "mark-on-rest", "-."),
         ("\\grace { c16 r } d4 |", "grace-rest", "r"),
+        ("c8[ r] r[ r] |", "beam-over-rests", "[ r]"),
+        ("r8][ r] |", "beam-over-rests", "[ r]"),
         ('[instrument-7 "Horn"]\nc |', "unknown-staff", '[instrument-7 "Horn"]'),
         ('[instrument "Violin"]\nc,, |', "instrument-range", "c"),
     ],
