@@ -89,6 +89,10 @@ def test_the_composers_half_written_measure_is_completed_and_continued(
     assert text.startswith(MINE)
     assert text.endswith("\n\n")
     assert len(parse_document(text).document.measures) == 6
+    window.action_table["undo"].trigger()
+    assert window.editor.text == MINE + "\n\n"
+    window.action_table["redo"].trigger()
+    assert window.editor.text == text
 
 
 def test_stop_keeps_what_is_there(window: MainWindow, qtbot: QtBot) -> None:
