@@ -67,18 +67,12 @@ def write_alone(work: Work) -> Iterator[str]:
             yield from writer.take_pieces()
 
 
-def write_together(first: Work, others: Iterator[Work]) -> Iterator[tuple[int, str]]:
-    """The pieces of several takes, each with the number of its take.
+def begin_together(first: Work, others: Iterator[Work], stack: ExitStack) -> list[Writer]:
+    """The takes at work, in their order; leaving the stack closes them.
 
     `others` is asked for the rest when the first take has fed its prefix and stands before its
     first token.
     """
-    with ExitStack() as stack:
-        yield from drive(begin_together(first, others, stack))
-
-
-def begin_together(first: Work, others: Iterator[Work], stack: ExitStack) -> list[Writer]:
-    """The takes at work, in their order; leaving the stack closes them."""
     writers = [Writer(0, stack.enter_context(closing(first)))]
     while writers[0].ask is not None and writers[0].ask.wish is None:
         writers[0].go_on(writers[0].ask.answer())

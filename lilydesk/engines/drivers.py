@@ -24,9 +24,10 @@ Piece = tuple[int, str]
 def write_side_by_side(
     first: Work, others: Iterator[Work], n_drivers: int
 ) -> Iterator[tuple[int, str]]:
-    """As write_together, the takes dealt out to the caller's thread and its helpers.
+    """The pieces of several takes, each with the number of its take.
 
-    Each take's pieces come in their order. A fault in one take ends them all.
+    The takes are dealt out to the caller's thread and its helpers (see begin_together). Each
+    take's pieces come in their order. A fault in one take ends them all.
     """
     with ExitStack() as stack:
         writers = begin_together(first, others, stack)

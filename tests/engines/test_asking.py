@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from lilydesk.engines import GenerationRequest, Sampling, read_bundle
-from lilydesk.engines.asking import Ask, answered, write_alone, write_together
+from lilydesk.engines.asking import Ask, answered, write_alone
 from lilydesk.engines.drafting import DraftTables, Wish
+from lilydesk.engines.drivers import write_side_by_side
 from lilydesk.engines.lilynota import LilyNotaEngine
 from lilydesk.engines.patch_memory import CALL_SIZE
 from lilydesk.engines.session import Graphs, open_graphs
@@ -148,10 +149,15 @@ def asker(graph: ScriptedGraph, numbers: list[int], is_patch_level: bool = False
         yield str(int((answer if is_patch_level else answer.logits).item()))
 
 
+def write_together(works):
+    """Several takes driven by one thread."""
+    return write_side_by_side(works[0], iter(works[1:]), 1)
+
+
 def test_questions_of_several_takes_are_answered_together():
     graph = BatchingScript()
     works = [asker(graph.fork(0), [10 * take + i for i in range(3)]) for take in range(4)]
-    given = list(write_together(works[0], iter(works[1:])))
+    given = list(write_together(works))
     assert graph.batches == [4, 4, 4]
     for take in range(4):
         assert [piece for n, piece in given if n == take] == [str(10 * take + i) for i in range(3)]
@@ -160,20 +166,20 @@ def test_questions_of_several_takes_are_answered_together():
 def test_a_decoder_that_cannot_is_asked_one_by_one():
     graph = ScriptedGraph()
     works = [asker(graph.fork(0), [1, 2]) for _ in range(2)]
-    assert len(list(write_together(works[0], iter(works[1:])))) == 4
+    assert len(list(write_together(works))) == 4
 
 
 def test_the_level_that_more_takes_wait_for_comes_first():
     graph = BatchingScript()
     works = [asker(graph.fork(0), [1]), *(asker(graph.fork(0), [2], True) for _ in range(2))]
-    given = [n for n, _ in write_together(works[0], iter(works[1:]))]
+    given = [n for n, _ in write_together(works)]
     assert given == [1, 2, 0]
 
 
 def test_takes_of_different_length_come_to_their_ends():
     graph = BatchingScript()
     works = [asker(graph.fork(0), [1] * n) for n in (3, 1, 0)]
-    assert [n for n, _ in write_together(works[0], iter(works[1:]))] == [0, 1, 0, 0]
+    assert [n for n, _ in write_together(works)] == [0, 1, 0, 0]
     assert graph.batches == [2]
 
 
@@ -207,7 +213,7 @@ def test_a_fault_of_a_decoder_closes_all_takes():
             closed.append(True)
 
     with pytest.raises(MemoryError):
-        list(write_together(work(), iter([work()])))
+        list(write_together([work(), work()]))
     assert closed == [True, True]
 
 
