@@ -134,7 +134,7 @@ class _Assembly:
             text={name: words for name, words in named.items() if words},
             instruments=self._instruments(),
             staves=self._plan.header(),
-            playing_order=playing_order(boundaries, self._losses),
+            playing_order=playing_order(boundaries),
             auto_beam="off" if beams.has_flags and not beams.has_beams else "auto",
             style_lines=tuple(text.style_lines),
         )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lilydesk.codecs.losses import Losses
-
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
@@ -19,18 +17,17 @@ class Boundary:
     closes_bracket: bool  # a double barline or repeat sign behind it
 
 
-def playing_order(measures: Sequence[Boundary], losses: Losses) -> str:
+def playing_order(measures: Sequence[Boundary]) -> str:
     """The [measures] header; empty where repeat signs alone say it, or there are none."""
     has_brackets = any(measure.endings for measure in measures)
     if not has_brackets and all(measure.n_repeats < 2 for measure in measures):
         return ""
-    return _Order(measures, losses).write() if any(m.n_repeats for m in measures) else ""
+    return _Order(measures).write() if any(m.n_repeats for m in measures) else ""
 
 
 class _Order:
-    def __init__(self, measures: Sequence[Boundary], losses: Losses) -> None:
+    def __init__(self, measures: Sequence[Boundary]) -> None:
         self._measures = measures
-        self._losses = losses
         self._items: list[str] = []
         self._start = 0  # of what is not written yet
 
@@ -89,8 +86,6 @@ class _Order:
     def _volta(self, body: str, turns: list[tuple[tuple[int, ...], str]]) -> str:
         by_number = sorted((number, run) for numbers, run in turns for number in numbers)
         endings = [run for _, run in by_number]
-        if any(len(numbers) > 1 for numbers, _ in turns):
-            self._losses.add("A bracket for several times is played, but not drawn")
         if not body:
             return ", ".join(endings)
         if len(endings) == 1:

@@ -101,9 +101,8 @@ class _Repeats:
             self._losses.add("A second ending without a bracket has one", index)
             endings.append(((max(endings[0][0]) + 1,), _block(index, index)))
             index += 1
-        blocks = [block for numbers, block in endings for _ in numbers]
-        if len(blocks) > len(endings):
-            self._losses.add("The bracket of an ending for several times is not drawn", first)
+        turns = [(number, block) for numbers, block in endings for number in numbers]
+        blocks = [block for _, block in sorted(turns, key=lambda turn: turn[0])]
         body = Block((Run(self._start, first - 1),))
         self._items.append(Volta(max(2, len(blocks)), body, tuple(blocks)))
         self._start = index

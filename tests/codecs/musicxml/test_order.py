@@ -45,6 +45,20 @@ def test_endings_become_a_playing_order() -> None:
     )  # fmt: skip
 
 
+def test_endings_are_played_by_their_numbers_and_none_is_called_lost() -> None:
+    def bracket(numbers: str, end: str) -> str:
+        return f'<barline location="left">{ending(numbers, "start")}</barline>' + WHOLE + end
+
+    score = imported(
+        WHOLE,
+        bracket("1, 3", repeat("backward", ending("1, 3", "stop"))),
+        bracket("2", repeat("backward", ending("2", "stop"))),
+        bracket("4", ""),
+    )
+    assert '[measures "4*[1]{2, 3, 2, 4}"]' in write_document(score.document)
+    assert score.losses == ()
+
+
 def test_a_da_capo_al_fine_goes_back_and_stops() -> None:
     fine = WHOLE + direction("<words>Fine</words>")
     da_capo = WHOLE + direction("<words>D.C. al Fine</words>", '<sound dacapo="yes"/>')
