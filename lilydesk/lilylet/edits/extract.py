@@ -28,7 +28,7 @@ from lilydesk.notation.event import (
 )
 from lilydesk.notation.span import NOWHERE, Span
 from lilydesk.notation.staves import part_instruments
-from lilydesk.notation.walk import length_of, onsets_of
+from lilydesk.timeline.placing import event_length, full_measure_length
 
 _FOR_ALL = (Tempo, Barline, Partial, KeyChange, TimeChange)
 
@@ -77,7 +77,9 @@ def _part(measure: Measure, part: int, staff: int | None) -> Part:
     if not any(voice.events for voice in own):
         own = (Voice(1, _silence(measure), measure.length, NOWHERE),)
     first = next(index for index, voice in enumerate(own) if voice.events)
-    events = _merged(own[first].events, [one for one in shared if not _is_said(one, own)])
+    full = full_measure_length(measure)
+    missing = [one for one in shared if not _is_said(one, own, full)]
+    events = _merged(own[first].events, missing, full)
     return Part((*own[:first], replace(own[first], events=events), *own[first + 1 :]))
 
 
@@ -122,37 +124,43 @@ _Shared = tuple[Fraction, Event]
 def _shared(measure: Measure, own: Sequence[Voice], staff: int | None) -> list[_Shared]:
     """Tempo, barlines and their like in any voice, and clefs that other voices set on the staff."""
     found: list[_Shared] = []
+    full = full_measure_length(measure)
     for voice in measure.voices:
-        onset = Fraction(0)
-        for at, event in _with_staves(voice.events, voice.staff):
+        places = _with_staves(voice.events, voice.staff)
+        for (onset, event), (at, _) in zip(_onsets(voice.events, full), places, strict=True):
             is_clef = isinstance(event, ClefChange) and at == staff != voice.staff and voice in own
             if isinstance(event, _FOR_ALL) or is_clef:
                 found.append((onset, event))
-            onset += length_of(event)
     return sorted(found, key=lambda one: one[0])
 
 
-def _is_said(one: _Shared, voices: Iterable[Voice]) -> bool:
+def _onsets(events: Iterable[Event], full: Fraction) -> Iterator[tuple[Fraction, Event]]:
+    """Each event with its onset, full-measure rests being as long as a measure of `full`."""
+    onset = Fraction(0)
+    for event in events:
+        yield onset, event
+        onset += event_length(event, full)
+
+
+def _is_said(one: _Shared, voices: Iterable[Voice], full: Fraction) -> bool:
     """Whether one of the voices that stay says it."""
-    for voice in voices:
-        for onset, event in onsets_of(voice.events):
-            if onset == one[0] and _bare(event) == _bare(one[1]):
-                return True
-    return False
+    return any(
+        onset == one[0] and _bare(event) == _bare(one[1])
+        for voice in voices
+        for onset, event in _onsets(voice.events, full)
+    )
 
 
 def _bare(event: Event) -> Event:
     return replace(event, span=NOWHERE)
 
 
-def _merged(events: Sequence[Event], shared: list[_Shared]) -> tuple[Event, ...]:
+def _merged(events: Sequence[Event], shared: list[_Shared], full: Fraction) -> tuple[Event, ...]:
     """The events with others among them, each before the first one that is not earlier."""
     found: list[Event] = []
-    onset = Fraction(0)
     waiting = list(dict.fromkeys((at, _bare(event)) for at, event in shared))
-    for event in events:
+    for onset, event in _onsets(events, full):
         while waiting and waiting[0][0] <= onset:
             found.append(waiting.pop(0)[1])
         found.append(event)
-        onset += length_of(event)
     return (*found, *(event for _, event in waiting))

@@ -230,3 +230,9 @@ def test_other_measures_of_the_conformance_texts_keep_their_events(operation) ->
         assert abs(len(before) - len(changed)) == 1
         longer, shorter = (before, changed) if len(before) > len(changed) else (changed, before)
         assert any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer))), name
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_a_barline_behind_a_full_measure_rest_is_said_once(part: int) -> None:
+    text = '\\time 3/4 R1 \\bar "|." \\\\\\ c2. \\bar "|." |\n'
+    assert extract_part(parse_document(text), part).count("\\bar") == 1
