@@ -102,8 +102,13 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("undo", "edit", "&Undo", "Ctrl+Z", "Take back the last step", _needs_undo),
     ActionEntry("redo", "edit", "&Redo", "Ctrl+Shift+Z", "Do it again", _needs_redo),
     ActionEntry(SEPARATOR, "edit", ""),
+    ActionEntry("cut", "edit", "Cu&t", "Ctrl+X", "Cut what is selected"),
+    ActionEntry("copy", "edit", "&Copy", "Ctrl+C", "Copy what is selected"),
+    ActionEntry("paste", "edit", "&Paste", "Ctrl+V", "Paste at the cursor"),
+    ActionEntry("select_all", "edit", "Select &All", "Ctrl+A", "Select the whole text"),
+    ActionEntry(SEPARATOR, "edit", ""),
     ActionEntry("complete", "edit", "Complete &Word", "Ctrl+J", "What could be typed here"),
-    ActionEntry("first_problem", "edit", "Next &Problem", "F8", "Go to the next problem"),
+    ActionEntry("first_problem", "edit", "&Next Problem", "F8", "Go to the next problem"),
     ActionEntry(
         "fix_problem", "edit", "&Fix Problem", "Alt+Return", "Apply the fix of the problem here"
     ),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit
 
 from lilydesk.app.document_runner import DocumentRunner, Edit, EditOrder, EditOutcome
 from lilydesk.app.edit_operations import (
@@ -47,6 +48,8 @@ _PATIENCE_MS = 400
 _WAIT = "The change is being worked out. You can go on reading and listening."
 _LEFT_OUT = "The text was changed in the meantime, so the other change was left out."
 
+_CLIPBOARD = {"cut": "cut", "copy": "copy", "paste": "paste", "select_all": "selectAll"}
+
 
 class EditCommands(QObject):
     """Runs operations on what is selected and says so where there is nothing to do."""
@@ -72,6 +75,8 @@ class EditCommands(QObject):
 
     def connect_actions(self, actions: Actions) -> None:
         """Connect the actions that change the text."""
+        for name, method in _CLIPBOARD.items():
+            actions[name].triggered.connect(partial(self._on_clipboard, method))
         for name in SIMPLE_OPERATIONS:
             actions[name].triggered.connect(partial(self._on_operation, name))
         actions["transpose"].triggered.connect(lambda _=False: self.transpose())
@@ -157,6 +162,13 @@ class EditCommands(QObject):
 
     def _current_problems(self) -> tuple[Problem, ...]:
         return problems_of(self._editor.text, self._session.current)
+
+    def _on_clipboard(self, method: str, _is_checked: bool = False) -> None:
+        """Cut, copy, paste in the field that has the keys; elsewhere in the text."""
+        field: QObject | None = QApplication.focusWidget()
+        if isinstance(field, QComboBox | QAbstractSpinBox):
+            field = field.findChild(QLineEdit)
+        getattr(field if isinstance(field, QLineEdit) else self._editor, method)()
 
     def _on_operation(self, name: str, _is_checked: bool = False) -> None:
         self._run(partial(run_operation, name), self._n_selected)

@@ -64,6 +64,24 @@ def test_undo_leaves_the_cursor_at_its_place(window: MainWindow) -> None:
     assert abs(window.editor.cursor_offset - offset) < 3  # beside the note
 
 
+def test_the_menu_cuts_and_pastes_where_the_keys_go(window: MainWindow, qtbot: QtBot) -> None:
+    window.editor.setFocus()
+    choose(window, "d e ")
+    window.action_table["cut"].trigger()
+    assert window.editor.text == TEXT.replace("d e ", "")
+    window.action_table["paste"].trigger()
+    assert window.editor.text == TEXT
+    for field in (window.panel.ranges, window.panel.genre.lineEdit()):
+        assert field is not None
+        field.setText("words")
+        field.setFocus()
+        qtbot.waitUntil(field.hasFocus)
+        window.action_table["select_all"].trigger()
+        window.action_table["cut"].trigger()
+        assert field.text() == ""
+        assert window.editor.text == TEXT
+
+
 def test_text_beyond_the_basic_plane_moves_no_edit(window: MainWindow) -> None:
     show(window, "% \U0001d11e\nc4 d |\n")
     choose(window, "d")
