@@ -377,6 +377,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._remember()
+        self.hide()  # at once: a model that is being prepared cannot be stopped
         self.program.shutdown()
         event.accept()
 
