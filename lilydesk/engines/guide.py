@@ -243,7 +243,7 @@ class MeasureGuide:
 
     def _after_first_choice(self) -> None:
         chosen = self._settled.chosen
-        if chosen == tuple(self._vocabulary.encode(self._plan.marker)):
+        if chosen == self._vocabulary.encode(self._plan.marker):
             self._marker_is_read = True
             self._settle_opening()
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ HEADERS = ("staves", "auto-beam", "instrument", "genre", "title")
 
 _SIGNS = frozenset("abcdefgrsR0123456789'.,!~()[]{}<>^_-/=:#| \"")
 
+_MOST_TEXTS = 2048  # whose tokens are remembered: what is settled comes again and again
 _SETTLING = frozenset(
     ("\n", "|", "\\\\", "\\\\\\", "\\staff", "\\key", "\\major", "\\minor", "\\time", "\\clef")
 )
@@ -47,7 +49,7 @@ class Vocabulary:
 
     def __init__(self, tokenizer: Tokenizer, size: int) -> None:
         """Sort the `size` tokens of a model."""
-        self.encode = tokenizer.encode
+        self.encode = lru_cache(maxsize=_MOST_TEXTS)(lambda text: tuple(tokenizer.encode(text)))
         self.texts = tuple(tokenizer.decode([token]) for token in range(size))
         printable = self.where(lambda text: text.isprintable())
         self.in_string = printable
@@ -73,7 +75,7 @@ class Vocabulary:
         self.keys, self.times, self.clefs, self.partials = map(
             self.choice, (KEYS, TIMES, CLEFS, PARTIALS)
         )
-        self.auto_beam = tuple(self.encode('[auto-beam "'))
+        self.auto_beam = self.encode('[auto-beam "')
         self.opening_times = self.choice(
             [f"\\time{time}" for time in TIMES]
             + [f"\\numericTimeSignature \\time{time}" for time in (" 4/4 ", " 2/2 ")]
@@ -100,4 +102,4 @@ class Vocabulary:
 
     def choice(self, texts: Iterable[str]) -> Choice:
         """One of these texts."""
-        return tuple(tuple(self.encode(text)) for text in texts)
+        return tuple(self.encode(text) for text in texts)

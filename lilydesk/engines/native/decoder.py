@@ -203,7 +203,16 @@ class NativeGraph:
 
     def run(self, rows: NDArray[Any]) -> Floats:
         """Feed rows of shape (1, L, ...), L >= 1; the output's rows, shape (1, L, ...)."""
-        return self.run_many([self], [rows])[0]
+        checked = self._checked(rows)
+        length, n_new = self._length, len(checked)
+        try:
+            self._pages.make_room(length, n_new)
+            places = np.array([(0, p) for p in range(length, length + n_new)], np.int64)
+            outputs = self.decoder.run(checked, places, self._pages.addresses)
+        except MemoryError as error:
+            raise out_of_memory() from error
+        self._length += n_new
+        return outputs[None]
 
     def run_many(self, graphs: Sequence[Graph], rows: Sequence[NDArray[Any]]) -> list[Floats]:
         """Feed `rows[i]`, shape (1, L_i, ...), to `graphs[i]`, with one pass over the weights.
@@ -211,7 +220,7 @@ class NativeGraph:
         Every output is, bit for bit, what `graphs[i].run(rows[i])` gives.
         """
         natives = [graph for graph in graphs if isinstance(graph, NativeGraph)]
-        if len(natives) < len(graphs):  # one is wrapped into something
+        if len(graphs) == 1 or len(natives) < len(graphs):  # or one is wrapped into something
             return [graph.run(part) for graph, part in zip(graphs, rows, strict=True)]
         with _enough_memory():
             fed, places, pages, ends = _joined(natives, rows, [0] * len(natives))
