@@ -39,7 +39,7 @@ class Crashing(CachedGraph):
     def run(self, rows):
         ctypes.string_at(0)  # reads where nothing is: the process ends as with a native crash
 
-def open_crashing(bundle, *_):
+def open_crashing(bundle, *_, **__):
     level = bundle.geometry
     return Graphs(
         Crashing(bundle.patch_graph, level.patch, "patches", "hidden"),
