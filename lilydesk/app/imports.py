@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lilydesk.app.files import open_text_file, read_bytes
+from lilydesk.app.files import TextFile, open_text_file, read_bytes
 from lilydesk.errors import FileError
 
 if TYPE_CHECKING:
@@ -28,6 +28,16 @@ class ImportedText:
 def is_foreign(path: Path) -> bool:
     """Whether this is a score in a format that has to be translated."""
     return path.suffix.lower() in _READERS
+
+
+def open_lilylet(path: Path) -> TextFile:
+    """Read a Lilylet text, for commands that take nothing else. Raises FileError."""
+    if is_foreign(path) and path.is_file():
+        raise FileError(
+            f"“{path.name}” is not Lilylet yet.",
+            f"Type: lilydesk convert {path.name} {path.stem}.lyl",
+        )
+    return open_text_file(path)
 
 
 def readable_suffixes() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lilydesk.app.edit_operations import run_fix
-from lilydesk.app.files import open_text_file
+from lilydesk.app.imports import open_lilylet
 from lilydesk.app.problems import Problem, problems_of
 from lilydesk.errors import FileError
 from lilydesk.lilylet import ParsedText, Severity, line_and_column, parse_document
@@ -23,7 +23,7 @@ def check_files(paths: Sequence[Path], *, as_json: bool = False) -> int:
 def check_file(path: Path, *, as_json: bool = False) -> bool:
     """Print the problems of one file and tell whether it is free of errors."""
     try:
-        text = open_text_file(path).text
+        text = open_lilylet(path).text
     except FileError as error:
         print(f"lilydesk: {error}", file=sys.stderr)
         return False

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lilydesk.app.bundles import bundle_styles, find_bundle
-from lilydesk.app.files import open_text_file, write_bytes
+from lilydesk.app.files import write_bytes
+from lilydesk.app.imports import open_lilylet
 from lilydesk.cli.arguments import Arguments
 from lilydesk.engines import Sampling, Score, open_engine
 from lilydesk.lilylet import parse_document, write_document
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def evaluate_model(arguments: Arguments) -> int:
     """Print the figures that were asked for: bits always, samples and copies on demand."""
-    texts = [canonical_text(open_text_file(path).text) for path in arguments.files]
+    texts = [canonical_text(open_lilylet(path).text) for path in arguments.files]
     figures = score_files(arguments.model, arguments.files, texts)
     if arguments.samples:
         figures |= measure_samples(arguments, texts)

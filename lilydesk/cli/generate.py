@@ -12,7 +12,8 @@ from types import FrameType
 
 from lilydesk.app.bundles import find_bundle
 from lilydesk.app.familiar import familiar_sentence
-from lilydesk.app.files import TextFile, new_text_file, open_text_file, save_text_file
+from lilydesk.app.files import TextFile, new_text_file, save_text_file
+from lilydesk.app.imports import open_lilylet
 from lilydesk.app.seeds import draw_seed
 from lilydesk.cli.arguments import Arguments
 from lilydesk.cli.exit_status import INTERRUPTED
@@ -45,8 +46,8 @@ def generate_piece(arguments: Arguments) -> int:
 
 def read_request(arguments: Arguments) -> tuple[TextFile | None, ComposeRequest]:
     """Read the files that the arguments name: the measures to go on with, and the request."""
-    prefix = open_text_file(arguments.prefix) if arguments.prefix else None
-    along = open_text_file(arguments.along) if arguments.along else None
+    prefix = open_lilylet(arguments.prefix) if arguments.prefix else None
+    along = open_lilylet(arguments.along) if arguments.along else None
     return prefix, request_of(
         arguments, prefix.text if prefix else "", along.text if along else None
     )

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from lilydesk.app.bundles import find_bundle
-from lilydesk.app.files import TextFile, open_text_file, save_text_file
+from lilydesk.app.files import TextFile, save_text_file
+from lilydesk.app.imports import open_lilylet
 from lilydesk.app.seeds import draw_seed
 from lilydesk.cli.arguments import Arguments
 from lilydesk.cli.exit_status import INTERRUPTED
@@ -39,7 +40,7 @@ def generate_takes(arguments: Arguments) -> int:
 
 def regenerate_measures(arguments: Arguments) -> int:
     """Write measures of a piece anew, the best take into the file that was named."""
-    piece = open_text_file(arguments.input)
+    piece = open_lilylet(arguments.input)
     first, last = arguments.passage
     request = RegenerateRequest(
         piece.text,

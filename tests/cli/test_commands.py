@@ -193,3 +193,21 @@ def test_convert_fails_with_one_sentence(
 def test_training_without_pytorch_says_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--corpus", "x"]) == 1
     assert "python3 dev.py train" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check"], ["eval"],
+        ["generate", "--measures", "1", "-o", "a.lyl", "--prefix"],
+        ["generate", "--measures", "1", "-o", "a.lyl", "--along"],
+        ["regenerate", "--measures", "1", "-o", "a.lyl"],
+    ],
+)  # fmt: skip
+def test_a_foreign_score_is_not_read_as_lilylet(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tune = tmp_path / "tune.abc"
+    tune.write_text("X:1\nK:G\nGABc|\n")
+    assert main([*words, str(tune)]) == 1
+    assert "Type: lilydesk convert tune.abc tune.lyl" in capsys.readouterr().err
