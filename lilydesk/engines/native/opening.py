@@ -98,7 +98,7 @@ def _can_compile(folder: Path) -> bool:
         config: Any = numba.config
         before, config.CACHE_DIR = config.CACHE_DIR, str(_code_folder(folder, INSTRUCTIONS))
         try:
-            from lilydesk.engines.native import drawing, kernels  # noqa: F401
+            from lilydesk.engines.native import drafting, drawing, kernels  # noqa: F401
         finally:
             config.CACHE_DIR = before
     except Exception as error:  # numba, LLVM and the file system have no common base
