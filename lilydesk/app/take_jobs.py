@@ -113,6 +113,7 @@ def _take(order: TakesOrder, candidate: Candidate, origin: Origin, batch: str, b
         n_measures=n_measures,
         origin=replace(origin, seed=candidate.seed),
         bits_per_token=candidate.bits_per_token,
+        usual_bits=candidate.usual_bits,
         n_lost_ties=candidate.n_lost_ties,
         hints=(*candidate.hints, familiar) if familiar else candidate.hints,
     )

@@ -226,7 +226,8 @@ def long_story(take: Take) -> str:
         lines.append(f"New: {measures_words(take)}{_voices_words(take.origin)}")
     if take.bits_per_token is not None:
         what = "what follows" if take.kind.value == "regenerate" else "the take itself"
-        lines.append(f"The model finds {what} at {take.bits_per_token:.2f} bits a token.")
+        usual = "" if take.usual_bits is None else f"; usual here are {take.usual_bits:.2f}"
+        lines.append(f"The model finds {what} at {take.bits_per_token:.2f} bits a token{usual}.")
     origin = take.origin
     if origin is not None:
         sampling = f"temperature {origin.temperature:g}, top-p {origin.top_p:g}"

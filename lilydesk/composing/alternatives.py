@@ -14,6 +14,10 @@ from lilydesk.engines import GenerationRequest, Score
 from lilydesk.lilylet.edits import TextEdit
 from lilydesk.notation.span import Span
 
+USUAL_BITS = 0.68  # of music the default bundle has not seen (8 pieces, its export-report.json)
+_N_OWN = 8  # of the composer's last measures that are judged at most
+_N_ANY_TOKENS = 100  # of any music, which count with them: a few measures say little
+
 
 def compose_alternatives(
     engine: TakeEngine,
@@ -24,7 +28,8 @@ def compose_alternatives(
 ) -> Iterator[Candidate]:
     """Write several takes of new music; take k is what `compose` writes with `seed` + k.
 
-    They come in the order of their seeds, each judged by how likely the model finds it. Once
+    They come in the order of their seeds, each judged by how near it is to what the model finds
+    usual: in any music, and in the composer's own measures, the more there are of them. Once
     cancelled, the measures that are there come without a score. Raises LilyDeskError for a key or
     time signature that cannot be, BundleError where the model fails.
     """
@@ -35,6 +40,7 @@ def compose_alternatives(
         generation_request(replace(request, seed=request.seed + k), prefix) for k in range(n_takes)
     ]
     raws = _written(engine, asked, cancelled, on_progress)
+    usual = _usual_bits(engine, asked[0]) if any(raws) and not cancelled() else None
     place = Span(len(request.prefix_text), len(request.prefix_text))
     for k, found in enumerate(raws):
         if found:
@@ -42,8 +48,9 @@ def compose_alternatives(
             new = "".join(writer.write(raw) for raw in found)
             score = None if cancelled() else _score(engine, asked[k], prefix, found)
             yield Candidate(
-                asked[k].seed, request.prefix_text + new, (TextEdit(place, new),), score
-            )
+                asked[k].seed, request.prefix_text + new, (TextEdit(place, new),), score,
+                usual_bits=usual,
+            )  # fmt: skip
 
 
 def _written(
@@ -68,3 +75,20 @@ def _score(
     begun = prefix.begun.model_text if prefix.begun else ""
     measures = [begun + raws[0], *raws[1:]]
     return engine.score_following(asked, (), measures)
+
+
+def _usual_bits(engine: TakeEngine, asked: GenerationRequest) -> float:
+    """Bits a token of the composer's last measures, given those before, and of any music."""
+    measures = asked.measures_text
+    n_own = max(0, min(_N_OWN, len(measures) - 1))
+    n_before = len(measures) - n_own
+    before = replace(
+        asked,
+        measures_text=measures[:n_before],
+        partial_text="",
+        n_following=asked.n_following + n_own + bool(asked.partial_text),
+    )
+    score = Score(USUAL_BITS * _N_ANY_TOKENS, _N_ANY_TOKENS, 0)
+    if n_own:
+        score += engine.score_following(before, (), measures[n_before:])
+    return score.bits_per_token

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from lilydesk.composing.takes import misfit
 from lilydesk.engines import Engine, Score, ScoringEngine
 from lilydesk.lilylet.edits import TextEdit
 
@@ -32,22 +33,19 @@ class Candidate:
     score: Score | None = None  # see `ranked`; None where there is nothing to judge by
     hints: tuple[str, ...] = field(default=())  # what a composer should know, as sentences
     n_lost_ties: int = 0  # out of the passage, that lead on no longer
+    usual_bits: float | None = None  # see `misfit`
 
     @property
     def bits_per_token(self) -> float | None:
-        """Of the score; the fewer, the better it fits."""
+        """Of the score."""
         return self.score.bits_per_token if self.score and self.score.tokens else None
 
 
 def ranked(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """The best first: all ties kept, then the likeliest for the model; equals as they came."""
+    """The best first: all ties kept, then the least misfit; equals as they came."""
     return tuple(
         sorted(
             candidates,
-            key=lambda one: (
-                one.n_lost_ties,
-                one.bits_per_token is None,
-                one.bits_per_token or 0.0,
-            ),
+            key=lambda one: (one.n_lost_ties, misfit(one.bits_per_token, one.usual_bits)),
         )
     )

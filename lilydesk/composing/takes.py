@@ -5,6 +5,7 @@ A take is a branch of the document: the text that it was written for, and what i
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -58,7 +59,8 @@ class Take:
     first_measure: int = 0  # from 0, of those that are new
     n_measures: int = 0
     origin: Origin | None = None  # None for a version of the composer's
-    bits_per_token: float | None = None  # the fewer, the better it fits
+    bits_per_token: float | None = None
+    usual_bits: float | None = None  # see `misfit`
     n_lost_ties: int = 0
     hints: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)  # of a newer program's file, kept
@@ -72,6 +74,15 @@ class Take:
     def new_spans(self) -> tuple[Span, ...]:
         """Where in `text` the model wrote; all else is the composer's own."""
         return spans_after(self.edits)
+
+
+def misfit(bits: float | None, usual: float | None) -> float:
+    """How far bits a token are from the usual ones; infinite for what nobody judged.
+
+    New music is best where it is as foreseeable as music is: the likeliest says one thing over and
+    over. For a text that is given, as what follows, nothing is usual, and fewer bits are better.
+    """
+    return math.inf if bits is None else abs(bits - (usual or 0.0))
 
 
 def new_id() -> str:
@@ -141,8 +152,7 @@ class TakesBook:
                 key=lambda take: (
                     -batches[take.batch or take.id],
                     take.n_lost_ties,
-                    take.bits_per_token is None,
-                    take.bits_per_token or 0.0,
+                    misfit(take.bits_per_token, take.usual_bits),
                 ),
             )
         )

@@ -72,7 +72,6 @@ def _damaged() -> LilyDeskError:
 def _read_take(value: Mapping[str, Any], bases: Mapping[str, str]) -> Take:
     base = bases[value["base"]]
     _expect(isinstance(base, str))
-    bits = value.get("bits_per_token")
     return Take(
         id=_text(value["id"]),
         name=_text(value["name"]),
@@ -84,7 +83,8 @@ def _read_take(value: Mapping[str, Any], bases: Mapping[str, str]) -> Take:
         first_measure=int(value.get("first_measure", 0)),
         n_measures=int(value.get("n_measures", 0)),
         origin=_read_origin(value.get("origin")),
-        bits_per_token=None if bits is None else float(bits),
+        bits_per_token=_bits(value.get("bits_per_token")),
+        usual_bits=_bits(value.get("usual_bits")),
         n_lost_ties=int(value.get("n_lost_ties", 0)),
         hints=tuple(map(_text, value.get("hints", ()))),
         extra={name: one for name, one in value.items() if name not in _TAKE_FIELDS},
@@ -112,6 +112,10 @@ def _read_origin(value: Any) -> Origin | None:
     period, composer, genre = map(_text, given.get("prompt", ("", "", "")))
     given["prompt"] = (period, composer, genre)
     return Origin(**given)
+
+
+def _bits(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _text(value: Any) -> str:

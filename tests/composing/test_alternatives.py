@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lilydesk.composing import ComposeRequest, compose
-from lilydesk.composing.alternatives import compose_alternatives
+from lilydesk.composing.alternatives import USUAL_BITS, compose_alternatives
 from lilydesk.engines import open_engine
 from lilydesk.lilylet.edits import apply_edits
 from tests.composing.fake_engine import FakeEngine
@@ -39,3 +39,17 @@ def test_progress_counts_the_measures_of_all_takes():
 def test_nothing_is_left_of_takes_that_never_began():
     request = ComposeRequest(2, prefix_text=MELODY)
     assert list(compose_alternatives(FakeEngine(), request, 3, lambda: True)) == []
+
+
+def test_what_is_usual_follows_from_the_composers_measures_where_there_are_any():
+    engine = open_engine(TINY_BUNDLE)
+
+    def usual(prefix: str) -> float | None:
+        request = ComposeRequest(1, prefix_text=prefix, key="g minor", time="3/4")
+        return next(compose_alternatives(engine, request, 1, lambda: False)).usual_bits
+
+    some, many = usual(MELODY * 3), usual(MELODY * 8)
+    assert usual("") == USUAL_BITS
+    assert some is not None
+    assert many is not None
+    assert USUAL_BITS < some < many  # a model with random weights finds all music unusual

@@ -286,6 +286,14 @@ def test_the_likeliest_comes_first_and_lost_ties_come_last():
     assert ranked([one, two, three]) == (two, one, three)
 
 
+def test_of_new_music_the_most_usual_comes_first_and_not_the_dullest():
+    dull, fair, wild = (
+        Candidate(seed, "", (), Score(bits, 1, 1), usual_bits=0.65)
+        for seed, bits in ((1, 0.1), (2, 0.75), (3, 1.3))
+    )
+    assert ranked([dull, wild, fair]) == (fair, dull, wild)
+
+
 def test_once_cancelled_nothing_more_is_written():
     engine = FakeEngine()
     assert list(regenerate(engine, RegenerateRequest(PIANO, 4, 1), lambda: True)) == []

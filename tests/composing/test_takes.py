@@ -53,6 +53,18 @@ def test_the_newest_batch_comes_first_and_in_it_the_best():
     assert book.rank("a") == (2, 2)
 
 
+def test_of_new_music_the_most_usual_take_comes_first_in_the_list():
+    book = TakesBook().add(
+        [
+            take("dull", batch="1", bits_per_token=0.1, usual_bits=0.65),
+            take("wild", batch="1", bits_per_token=1.3, usual_bits=0.65),
+            take("fair", batch="1", bits_per_token=0.75, usual_bits=0.65),
+        ]
+    )
+    assert [one.id for one in book.in_order()] == ["fair", "dull", "wild"]
+    assert read_takes(write_takes(book)).in_order() == book.in_order()
+
+
 def test_a_take_that_is_removed_is_in_use_no_longer():
     book = TakesBook().add([take("a"), take("b")]).use("a")
     assert book.remove(["a"]).active == ""
