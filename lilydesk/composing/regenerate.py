@@ -35,13 +35,15 @@ from lilydesk.notation.walk import n_lyric_notes
 N_JUDGED = 4  # measures after the passage by which a candidate is judged
 MAX_CANDIDATES = 32
 _SEED_STEP = 7919  # between the runs of one candidate
+_N_ROUNDS = 3  # of drawing; the later ones in place of what came out as it was
 
 
 @dataclass(frozen=True, slots=True)
 class RegenerateRequest:
     """Measures to write anew; equal requests give equal candidates.
 
-    Candidate k is drawn with `seed` + k, so that it can be had again alone.
+    Candidate k is drawn with `seed` + k, so that it can be had again alone; those that come in
+    place of others have the seeds after these.
     """
 
     text: str
@@ -73,27 +75,54 @@ def regenerate(
 ) -> Iterator[Candidate]:
     """Write the candidates, in the order of their seeds; `ranked` sorts them.
 
-    All text outside the measures stays as it is; so does every note, even where one that follows
-    in the same line has to be spelt anew for it. Once cancelled, those that are complete come
-    without a score. Raises LilyDeskError for a range or voice that is not there and for a passage
-    that cannot be read for certain, BundleError where the model fails.
+    What comes out as it was is left out, and drawn again with another seed a few times. All text
+    outside the measures stays as it is; so does every note, even where one that follows in the same
+    line has to be spelt anew for it. Once cancelled, those that are complete come without a score.
+    Raises LilyDeskError for a range or voice that is not there, for a passage that cannot be read
+    for certain and where nothing new comes, BundleError where the model fails.
     """
     passage = read_passage(request.text, request.first_measure, request.n_measures, request.voices)
-    drafts = _drafts(engine, request, passage, cancelled, on_progress)
-    n_found = 0
-    for seed, raws in drafts:
-        candidate = _candidate(passage, seed, raws)
-        if candidate is None:
-            continue
-        n_found += 1
-        if not cancelled():
-            candidate = replace(candidate, score=_score(engine, request, passage, candidate.text))
-        yield candidate
-    if drafts and not n_found:
-        raise LilyDeskError(
-            "These measures cannot be written anew: the text cannot be read for certain here.",
-            "Mend the problems in and around them first.",
-        )
+    seed, n_missing, n_drafts, n_found = request.seed, request.n_candidates, 0, 0
+    for _ in range(_N_ROUNDS):
+        asked = replace(request, seed=seed, n_candidates=n_missing)
+        drafts = _drafts(engine, asked, passage, cancelled, on_progress)
+        seed, n_missing, n_drafts = seed + n_missing, 0, n_drafts + len(drafts)
+        for own_seed, raws in drafts:
+            candidate = _candidate(passage, own_seed, raws)
+            if candidate is None:
+                continue
+            if _is_as_it_was(passage, candidate.text):
+                n_missing += 1
+                continue
+            n_found += 1
+            if not cancelled():
+                score = _score(engine, request, passage, candidate.text)
+                candidate = replace(candidate, score=score)
+            yield candidate
+        if not n_missing or cancelled():
+            break
+    if n_drafts and not n_found:
+        raise _nothing_new() if n_missing else _not_certain()
+
+
+def _is_as_it_was(passage: Passage, text: str) -> bool:
+    """Whether the passage says in this text what it says already."""
+    new = reparse(passage.parsed, text).document.measures[passage.first : passage.last]
+    return passage.canonical(new) == passage.canonical(passage.old)
+
+
+def _nothing_new() -> LilyDeskError:
+    return LilyDeskError(
+        "The model writes nothing else here than what is there.",
+        "Choose more measures, more voices or a higher temperature.",
+    )
+
+
+def _not_certain() -> LilyDeskError:
+    return LilyDeskError(
+        "These measures cannot be written anew: the text cannot be read for certain here.",
+        "Mend the problems in and around them first.",
+    )
 
 
 # -- what the model writes

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lilydesk.composing.candidate import Candidate, ranked
 from lilydesk.composing.regenerate import RegenerateRequest, original_score, regenerate
-from lilydesk.engines import Score
+from lilydesk.engines import GenerationRequest, Score
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import parse_document
 from lilydesk.lilylet.edits.atoms import read_atoms
@@ -292,6 +292,38 @@ def test_of_new_music_the_most_usual_comes_first_and_not_the_dullest():
         for seed, bits in ((1, 0.1), (2, 0.75), (3, 1.3))
     )
     assert ranked([dull, wild, fair]) == (fair, dull, wild)
+
+
+class Wavering(FakeEngine):
+    """Writes other notes only with some seeds; else what `notes` says."""
+
+    def __init__(self, notes: str, others: dict[int, str]) -> None:
+        super().__init__(notes)
+        self._plain, self._others = notes, others
+
+    def _measure(self, request: GenerationRequest, staves: tuple[int, ...]) -> str:
+        self.notes = self._others.get(request.seed, self._plain)
+        return super()._measure(request, staves)
+
+
+SLEEPING = "\\key c \\major \\time 3/4 c4 d e |\n\\key c \\major \\time 3/4 R2. |\n"
+
+
+def test_what_comes_out_as_it_was_is_drawn_again_with_the_seeds_that_follow():
+    engine = Wavering("R2.", {7: "c4 d e", 10: "e4 d c", 11: "g'4 e c"})
+    request = RegenerateRequest(SLEEPING, 1, 1, n_candidates=3, seed=6)
+    found = list(regenerate(engine, request, lambda: False))
+    assert [one.seed for one in found] == [7, 10, 11]
+    assert all(one.text != SLEEPING for one in found)
+    alone = replace(request, n_candidates=1, seed=10)
+    assert next(regenerate(engine, alone, lambda: False)).text == found[1].text
+
+
+def test_a_sentence_says_that_nothing_else_came():
+    engine = FakeEngine("R2.")
+    with pytest.raises(LilyDeskError, match="nothing else"):
+        list(regenerate(engine, RegenerateRequest(SLEEPING, 1, 1), lambda: False))
+    assert len(engine.requests) == 12
 
 
 def test_once_cancelled_nothing_more_is_written():
