@@ -71,10 +71,13 @@ def find_bundle(name_or_path: str) -> Path:
     raise BundleError(f"There is no model “{wanted}”.", hint)
 
 
-def load_styles(bundle: Path | None = None) -> tuple[Style, ...]:
-    """Styles of a bundle (its own `styles.tsv`) and then the published list, without doubles."""
-    own = _read_styles((bundle or default_bundle_folder()) / "styles.tsv")
-    return tuple(dict.fromkeys(own + _read_styles(RESOURCES / "styles.tsv")))
+def load_styles(name_or_path: str = "") -> tuple[Style, ...]:
+    """A bundle's own styles (`styles.tsv` in its folder) and then the published list, each once."""
+    try:
+        own = bundle_styles(find_bundle(name_or_path))
+    except BundleError:  # told when something is to be composed with it
+        own = ()
+    return tuple(dict.fromkeys([*own, *_read_styles(RESOURCES / "styles.tsv")]))
 
 
 def bundle_styles(bundle: Path) -> tuple[Style, ...]:

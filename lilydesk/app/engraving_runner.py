@@ -50,6 +50,7 @@ class EngravingRunner(QObject):
         self._last_shown = 0
         self._forgotten = 0
         self._was_busy = False
+        self._is_shut_down = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self._on_pause_over)
@@ -67,7 +68,7 @@ class EngravingRunner(QObject):
 
     def warm_up(self) -> None:
         """Start the processes before the first request, to have the first score sooner."""
-        if self._studio is not None:
+        if self._studio is not None and not self._is_shut_down:
             for engraver in self._studio.engravers:
                 engraver.start()
             self._follow_up()
@@ -76,7 +77,9 @@ class EngravingRunner(QObject):
         """Ask for a score with lines of this width; returns the number of the request."""
         self._last_number += 1
         request = EngravingRequest(self._last_number, mei, width_mm)
-        if self._studio is None:
+        if self._is_shut_down:  # a window that closes may still change its width
+            pass
+        elif self._studio is None:
             self._engrave_here(request)
         else:
             self._studio.request(request)
@@ -91,7 +94,8 @@ class EngravingRunner(QObject):
             self._follow_up()
 
     def shutdown(self) -> None:
-        """End the processes, whatever they are doing. No signal comes afterwards."""
+        """End the processes, whatever they are doing. No signal comes afterwards, nor a process."""
+        self._is_shut_down = True
         self._pause.stop()
         for engraver in list(self._watches):
             self._unwatch(engraver)

@@ -274,9 +274,3 @@ def _score(
     )
     n_new = passage.n_measures
     return engine.score_following(asked, texts[:n_new], texts[n_new:])
-
-
-def original_score(engine: TakeEngine, request: RegenerateRequest) -> Score | None:
-    """The same judgement for the measures that are there now."""
-    passage = read_passage(request.text, request.first_measure, request.n_measures, request.voices)
-    return _score(engine, request, passage, request.text)

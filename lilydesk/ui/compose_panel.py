@@ -43,12 +43,14 @@ _NO_WIDER = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 class ComposePanel(QWidget):
     """Asks for compositions and shows their progress.
 
-    Signals: compose_requested, continue_requested, stop_requested.
+    Signals: compose_requested, continue_requested, stop_requested;
+    model_chosen(str): by its name, for which styles are to be shown.
     """
 
     compose_requested = Signal()
     continue_requested = Signal()
     stop_requested = Signal()
+    model_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,6 +62,7 @@ class ComposePanel(QWidget):
         self.composer.currentTextChanged.connect(self._on_composer_changed)
         self.genre.currentTextChanged.connect(self._fill_lists)
         self.is_seed_random.toggled.connect(self.seed.setDisabled)
+        self.bundle.currentTextChanged.connect(self.model_chosen)
 
     # --- what it shows
 

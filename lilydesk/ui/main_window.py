@@ -354,7 +354,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         settings = self.program.settings
-        self.panel.show_styles(load_styles())
+        self.panel.model_chosen.connect(lambda name: self.panel.show_styles(load_styles(name)))
         self.panel.show_bundles(list_bundles())
         self.panel.show_choices(settings)
         self.editor.set_font_size(settings.number("font_size_pt"))

@@ -44,10 +44,10 @@ def test_styles_of_the_bundle_come_before_the_published_ones(tmp_path: Path) -> 
     (tmp_path / "styles.tsv").write_text(
         "period\tcomposer\tgenre\nModern\tNobody, Known\tKeyboard\nbroken line\n"
     )
-    styles = load_styles(tmp_path)
+    styles = load_styles(str(tmp_path))
     assert styles[0] == Style("Modern", "Nobody, Known", "Keyboard")
     assert Style("Romantic", "Schubert, Franz", "Art Song") in styles
 
 
 def test_a_bundle_without_a_list_has_the_published_styles(tmp_path: Path) -> None:
-    assert len(load_styles(tmp_path)) == 112
+    assert len(load_styles(str(tmp_path))) == 112

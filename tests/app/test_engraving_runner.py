@@ -177,6 +177,15 @@ def test_shutdown_ends_the_process_in_the_middle_of_work(runner: EngravingRunner
     assert not multiprocessing.active_children()
 
 
+def test_nothing_starts_after_a_shutdown(runner: EngravingRunner) -> None:
+    runner.request(plain_score(1))
+    runner.shutdown()
+    runner.request(plain_score(1), 90)
+    runner.warm_up()
+    assert not runner.is_busy
+    assert not multiprocessing.active_children()
+
+
 def test_in_place_answers_before_the_request_returns(qtbot: QtBot) -> None:
     runner = EngravingRunner(in_place=True)
     shown: list[EngravedScore] = []

@@ -352,3 +352,13 @@ def test_complete_word_offers_what_fits_at_the_cursor(window: MainWindow, qtbot:
     window.editor.go_to(7)
     window.action_table["complete"].trigger()
     assert window.editor.completer.list.count() == 2
+
+
+def test_the_styles_are_those_of_the_model_chosen(window: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "styles.tsv").write_text("Romantic\tNobody, Known\tKeyboard\n")
+    window.panel.bundle.addItem(str(tmp_path))
+    window.panel.bundle.setCurrentIndex(window.panel.bundle.count() - 1)
+    assert window.panel.composer.findText("Nobody, Known") >= 0
+    window.panel.bundle.setCurrentIndex(0)
+    assert window.panel.composer.findText("Nobody, Known") < 0
+    assert window.panel.composer.findText("Schubert, Franz") >= 0

@@ -11,7 +11,6 @@ from lilydesk.lilylet.edits.measures import delete_measures, insert_measures
 from lilydesk.lilylet.edits.pitches import (
     INTERVALS,
     Interval,
-    interval_of_semitones,
     interval_to_key,
     practical_interval,
 )
@@ -33,7 +32,7 @@ from lilydesk.lilylet.edits.voices import add_voice, remove_voice
 __all__ = [
     "INTERVALS", "NO_FIX", "EditResult", "Interval", "TextEdit", "add_voice", "apply_edits",
     "change_time", "delete_measures", "double_durations", "extract_part", "extract_staff",
-    "fix", "format_document", "halve_durations", "insert_measures", "interval_of_semitones",
+    "fix", "format_document", "halve_durations", "insert_measures",
     "interval_to_key", "invert", "key_at", "part_and_staff_at", "place_after_formatting",
     "practical_interval", "remove_voice", "respell", "retrograde", "shift_octaves", "transpose",
     "transpose_in_key", "transpose_to_key",

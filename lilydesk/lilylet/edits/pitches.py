@@ -106,18 +106,6 @@ def interval_to_key(key: Key, tonic: Pitch) -> Interval:
     return min(ways, key=lambda way: (abs(way.semitones), -way.semitones))
 
 
-def interval_of_semitones(semitones: int, key: Key = C_MAJOR) -> Interval:
-    """The interval of so many semitones that leads from `key` to the key with fewest signs."""
-    octaves, rest = divmod(abs(semitones), 12)
-    sign = -1 if semitones < 0 else 1
-    named = [way for way in (UNISON, *INTERVALS.values()) if way.semitones == rest]
-    ways = [
-        Interval(sign * (way.steps + 7 * octaves), sign * (way.semitones + 12 * octaves))
-        for way in named
-    ]
-    return min(ways, key=lambda way: abs(transposed_key(key, way).fifths))
-
-
 def practical_interval(interval: Interval, key: Key) -> Interval:
     """The interval, or its enharmonic twin where it would lead to a key beyond seven signs."""
     if abs(transposed_key(key, interval).fifths) <= MAX_SIGNS:

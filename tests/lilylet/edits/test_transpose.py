@@ -6,11 +6,9 @@ from lilydesk.lilylet import parse_document
 from lilydesk.lilylet.edits import (
     INTERVALS,
     EditResult,
-    Interval,
     double_durations,
     format_document,
     halve_durations,
-    interval_of_semitones,
     invert,
     practical_interval,
     respell,
@@ -128,11 +126,6 @@ def test_without_notes_it_says_so(selection: Span) -> None:
 )
 def test_chord_symbols(symbol: str, moved: str | None) -> None:
     assert transposed_symbol(symbol, INTERVALS["major second"]) == moved
-
-
-def test_semitones_are_spelled_towards_the_simpler_key() -> None:
-    assert interval_of_semitones(6, Key(Pitch("g"), "major")) == INTERVALS["diminished fifth"]
-    assert interval_of_semitones(-13) == Interval(-8, -13)
 
 
 def test_a_key_beyond_seven_signs_becomes_its_twin() -> None:
