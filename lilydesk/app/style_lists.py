@@ -1,10 +1,14 @@
-"""Which periods, composers and genres go together."""
+"""Which periods, composers and genres go together, and which are meant by others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 
 from lilydesk.app.bundles import Style
+
+_NEAR = 0.7  # of two words, 1 being the same
+_MOST_NEAR, _MOST_LISTED = 3, 9
 
 
 def periods_of(styles: Sequence[Style]) -> list[str]:
@@ -26,6 +30,37 @@ def period_of(styles: Sequence[Style], composer: str) -> str:
     """The one period of a composer; empty if unknown, or if there are several."""
     periods = _distinct(style.period for style in styles if style.composer == composer)
     return periods[0] if len(periods) == 1 else ""
+
+
+def style_hint(styles: Sequence[Style], period: str, composer: str, genre: str) -> str:
+    """Say which words the model does not know, and what it knows instead; empty if it knows all.
+
+    Without any styles nothing is said.
+    """
+    asked = (
+        ("period", period, periods_of(styles)),
+        ("composer", composer, composers_of(styles)),
+        ("genre", genre, genres_of(styles)),
+    )
+    return " ".join(
+        f"The model knows no {what} “{word}”.{_did_you_mean(word, known)}"
+        for what, word, known in asked
+        if word and known and word not in known
+    )
+
+
+def _did_you_mean(word: str, known: Sequence[str]) -> str:
+    nearness = {one: _nearness(word.casefold(), one.casefold()) for one in known}
+    near = sorted((one for one in nearness if nearness[one] >= _NEAR), key=lambda n: -nearness[n])
+    if near:
+        return f" Did you mean {' or '.join(f'“{one}”' for one in near[:_MOST_NEAR])}?"
+    return f" It knows {', '.join(known)}." if len(known) <= _MOST_LISTED else ""
+
+
+def _nearness(word: str, name: str) -> float:
+    """How like a name a word is, or one of the words in it."""
+    parts = [name, *name.replace(",", " ").split()]
+    return max(SequenceMatcher(None, word, part).ratio() for part in parts)
 
 
 def _fits(styles: Sequence[Style], style: Style, period: str, composer: str, genre: str) -> bool:

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 
-from lilydesk.app.bundles import find_bundle
+from lilydesk.app.bundles import find_bundle, load_styles
 from lilydesk.app.familiar import familiar_sentence
 from lilydesk.app.files import TextFile, new_text_file, save_text_file
 from lilydesk.app.imports import open_lilylet
 from lilydesk.app.seeds import draw_seed
+from lilydesk.app.style_lists import style_hint
 from lilydesk.cli.arguments import Arguments
 from lilydesk.cli.exit_status import INTERRUPTED
 from lilydesk.cli.note_arguments import along_of, constraints_of, head_of
@@ -46,11 +47,19 @@ def generate_piece(arguments: Arguments) -> int:
 
 def read_request(arguments: Arguments) -> tuple[TextFile | None, ComposeRequest]:
     """Read the files that the arguments name: the measures to go on with, and the request."""
+    tell_style(arguments)
     prefix = open_lilylet(arguments.prefix) if arguments.prefix else None
     along = open_lilylet(arguments.along) if arguments.along else None
     return prefix, request_of(
         arguments, prefix.text if prefix else "", along.text if along else None
     )
+
+
+def tell_style(arguments: Arguments) -> None:
+    """Say what of the style the model does not know; it writes all the same."""
+    hint = style_hint(load_styles(arguments.model), *arguments.style)
+    if hint:
+        print(hint, file=sys.stderr)
 
 
 def request_of(

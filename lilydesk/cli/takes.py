@@ -12,7 +12,7 @@ from lilydesk.app.imports import open_lilylet
 from lilydesk.app.seeds import draw_seed
 from lilydesk.cli.arguments import Arguments
 from lilydesk.cli.exit_status import INTERRUPTED
-from lilydesk.cli.generate import interruptible, piece_file, read_request, show_progress
+from lilydesk.cli.generate import interruptible, piece_file, read_request, show_progress, tell_style
 from lilydesk.cli.note_arguments import constraints_of
 from lilydesk.composing import StylePrompt
 from lilydesk.composing.alternatives import compose_alternatives
@@ -40,6 +40,7 @@ def generate_takes(arguments: Arguments) -> int:
 
 def regenerate_measures(arguments: Arguments) -> int:
     """Write measures of a piece anew, the best take into the file that was named."""
+    tell_style(arguments)
     piece = open_lilylet(arguments.input)
     first, last = arguments.passage
     request = RegenerateRequest(

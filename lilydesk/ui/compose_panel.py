@@ -28,7 +28,7 @@ from lilydesk.app.bundles import BundleEntry, Style
 from lilydesk.app.compose_runner import ComposeChoices
 from lilydesk.app.seeds import LARGEST_SEED
 from lilydesk.app.settings import Settings
-from lilydesk.app.style_lists import composers_of, genres_of, period_of, periods_of
+from lilydesk.app.style_lists import composers_of, genres_of, period_of, periods_of, style_hint
 from lilydesk.ui.regenerate_dialog import MOST_TAKES
 from lilydesk.ui.theme import GAP, MARGIN, heading, primary_button, quiet_label
 
@@ -61,6 +61,11 @@ class ComposePanel(QWidget):
         self.period.currentTextChanged.connect(self._on_period_changed)
         self.composer.currentTextChanged.connect(self._on_composer_changed)
         self.genre.currentTextChanged.connect(self._fill_lists)
+        for field in (self.period, self.composer, self.genre):
+            line = field.lineEdit()
+            assert line is not None  # they can be written into
+            line.editingFinished.connect(self._show_style_hint)
+            field.currentTextChanged.connect(self._on_style_changed)
         self.is_seed_random.toggled.connect(self.seed.setDisabled)
         self.bundle.currentTextChanged.connect(self.model_chosen)
 
@@ -70,6 +75,7 @@ class ComposePanel(QWidget):
         """Offer these styles; words typed in stay."""
         self._styles = styles
         self._fill_lists()
+        self._on_style_changed()
 
     def show_bundles(self, bundles: Sequence[BundleEntry]) -> None:
         """Offer these models; a choice of one is not shown."""
@@ -154,6 +160,7 @@ class ComposePanel(QWidget):
     def show_start(self, seed: int) -> None:
         """A job has begun with this seed; the model may have to be loaded first."""
         self.seed.setValue(seed)
+        self._show_style_hint()
         self._progress.setRange(0, 0)
         self._progress.show()
         self._state.setText("Preparing the model…")
@@ -168,6 +175,11 @@ class ComposePanel(QWidget):
         """The job has ended."""
         self._progress.hide()
         self._state.setText(sentence)
+
+    @property
+    def style_hint_text(self) -> str:
+        """What of the style the model does not know; empty if it knows all."""
+        return str(self._style_hint.text())
 
     @property
     def state_text(self) -> str:
@@ -222,6 +234,10 @@ class ComposePanel(QWidget):
         self._progress = QProgressBar(textVisible=False)
         self._progress.setAccessibleName("Progress of the composition")
         self._progress.hide()
+        self._style_hint = quiet_label()
+        self._style_hint.setWordWrap(True)
+        self._style_hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._style_hint.hide()
         self._state = quiet_label()
         self._state.setWordWrap(True)
         self._state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -236,6 +252,7 @@ class ComposePanel(QWidget):
         seed.addWidget(self.is_seed_random)
         self._heading("Style", first=True)
         self._rows(("&Period", self.period), ("Compose&r", self.composer), ("&Genre", self.genre))
+        self._form.addRow(self._style_hint)
         self._heading("Music")
         self._rows(("Ke&y", self.key), ("&Time", self.time), ("Mea&sures", self.n_measures))
         self._rows(("Ta&kes", self.takes))
@@ -282,6 +299,16 @@ class ComposePanel(QWidget):
         if period:
             self.period.setCurrentText(period)
         self._fill_lists()
+
+    def _show_style_hint(self) -> None:
+        """Say what the model does not know once a word is complete, not while it is typed."""
+        words = (field.currentText().strip() for field in (self.period, self.composer, self.genre))
+        self._style_hint.setText(style_hint(self._styles, *words))
+        self._style_hint.setVisible(bool(self.style_hint_text))
+
+    def _on_style_changed(self) -> None:
+        if self.style_hint_text:
+            self._show_style_hint()
 
     def _fill_lists(self) -> None:
         period, composer = self.period.currentText(), self.composer.currentText()

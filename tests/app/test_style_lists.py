@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from lilydesk.app.bundles import Style
-from lilydesk.app.style_lists import composers_of, genres_of, period_of, periods_of
+from lilydesk.app.style_lists import composers_of, genres_of, period_of, periods_of, style_hint
 
 STYLES = [
     Style("Baroque", "Bach", "Keyboard"),
@@ -30,3 +30,21 @@ def test_a_composer_brings_the_period_along() -> None:
     assert period_of(STYLES, "Chopin") == "Romantic"
     assert period_of(STYLES, "Nobody") == ""
     assert periods_of(STYLES) == ["Baroque", "Romantic"]
+
+
+def test_a_style_that_the_model_knows_needs_no_hint() -> None:
+    assert style_hint(STYLES, "Romantic", "", "Keyboard") == ""
+    assert style_hint([], "Bogus", "Nobody", "Nothing") == ""
+
+
+def test_a_hint_names_what_is_unknown_and_what_is_near() -> None:
+    assert style_hint(STYLES, "romantik", "Chopan", "Nothing") == (
+        "The model knows no period “romantik”. Did you mean “Romantic”? "
+        "The model knows no composer “Chopan”. Did you mean “Chopin”? "
+        "The model knows no genre “Nothing”. It knows Keyboard, Choral, Art Song."
+    )
+
+
+def test_a_surname_is_near_the_whole_name() -> None:
+    styles = [Style("Classical", "Mozart, Wolfgang Amadeus", "Chamber")]
+    assert "“Mozart, Wolfgang Amadeus”?" in style_hint(styles, "", "mozart", "")

@@ -54,6 +54,18 @@ def test_a_piece_is_written_in_several_takes(tmp_path, capsys):
     assert "bits a token" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("order", ["generate", "regenerate"])
+def test_a_style_that_nobody_knows_is_told_and_written_all_the_same(order, piece, tmp_path, capsys):
+    out = tmp_path / "out.lyl"
+    words = [order] if order == "generate" else [order, str(piece)]
+    words += ["--measures", "1", "--style", "Bogus / Shubert / ", "--seed", "1", "--model", TINY]
+    assert main([*words, "-o", str(out)]) == 0
+    told = capsys.readouterr().err
+    assert "no period “Bogus”" in told
+    assert "Did you mean “Schubert, Franz" in told
+    assert out.exists()
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

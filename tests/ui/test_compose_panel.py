@@ -49,6 +49,18 @@ def test_words_of_ones_own_are_asked_for_as_they_are(panel: ComposePanel) -> Non
     assert (panel.choices.period, panel.choices.composer) == ("Medieval", "Bingen, Hildegard von")
 
 
+def test_a_style_that_nobody_knows_is_told_with_what_is_near(panel: ComposePanel) -> None:
+    panel.composer.setEditText("Schubart, Franz")
+    assert panel.style_hint_text == ""  # somebody may be typing yet
+    panel.composer.lineEdit().editingFinished.emit()
+    assert "“Schubert, Franz”?" in panel.style_hint_text
+    panel.composer.setCurrentText("Schubert, Franz")
+    assert panel.style_hint_text == ""
+    panel.genre.setEditText("Nothing")
+    panel.show_start(7)
+    assert "no genre “Nothing”" in panel.style_hint_text
+
+
 def test_choices_are_remembered(panel: ComposePanel, qtbot: QtBot) -> None:
     settings = Settings()
     panel.key.setCurrentText("g minor")
