@@ -137,6 +137,13 @@ class MeasureGuide:
         mask[[token for token in np.flatnonzero(allowed) if self.accepts(int(token))]] = True
         return mask
 
+    def ends(self, allowed: Mask) -> tuple[Mask, Mask]:
+        """The separators that may come, and those refused in their favour: none within a voice."""
+        words = self._vocabulary
+        is_end = not (self._settled or self._voice.in_string) and (allowed & words.separators).any()
+        among = words.separators if is_end else np.zeros_like(allowed)
+        return among & allowed, among & ~allowed
+
     def way_out(self) -> Mask:
         """Settle how the voice ends, where the model finds no end; the first token of it."""
         script, acceptor = self._script, self._acceptor

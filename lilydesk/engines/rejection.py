@@ -1,6 +1,8 @@
-"""Drawing by rejection: draw, test, mask, draw again from what is left.
+r"""Drawing by rejection: draw, test, mask, draw again from what is left.
 
-So the distribution is the model's own, restricted to what may come.
+So the distribution is the model's own, restricted to what may come. One thing is put in the place
+of another: a separator that the piece has no use for, as `\\` in a melody, still says that the
+voice ends, so its share goes to the separators that may come, not to clefs and barlines.
 """
 
 from __future__ import annotations
@@ -31,9 +33,14 @@ def accepted_or_drawn(
         return drafted
     if np.count_nonzero(allowed) == 1:
         return int(allowed.argmax())
-    left = allowed.copy()
-    left[drafted] = False
-    return _draw_accepted(logits, left, guide, sampling, rng)
+    ends, refused = guide.ends(allowed)
+    if not refused[drafted]:
+        left = allowed | refused
+        left[drafted] = False
+        drafted = _draw_accepted(logits, left, guide, sampling, rng)
+    if not refused[drafted]:
+        return drafted
+    return draw_allowed(logits, ends, sampling, rng.random())
 
 
 def _draw_accepted(
