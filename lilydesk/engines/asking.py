@@ -130,7 +130,8 @@ class Writer:
 def _next_batch(asking: Sequence[Writer]) -> list[Writer]:
     """Those that ask on one level: of the tokens' and the patches', the one with more waiting.
 
-    So a take seldom waits for long, and few questions are answered alone.
+    So a take seldom waits for long, and few questions are answered alone. If as many ask for
+    patches, the dearer level waits for more to ask: patches, unless tokens are drafted.
     """
     by_level: tuple[list[Writer], list[Writer]] = ([], [])
     for writer in asking:
@@ -139,6 +140,9 @@ def _next_batch(asking: Sequence[Writer]) -> list[Writer]:
             return [writer]
         by_level[writer.ask.wish is None].append(writer)
     tokens, patches = by_level
+    if len(patches) == len(tokens):
+        ask = tokens[0].ask
+        return patches if ask is not None and reach_of(ask.graph) > 1 else tokens
     return patches if len(patches) > len(tokens) else tokens
 
 

@@ -26,6 +26,8 @@ PATCH_GRAPH, TOKEN_GRAPH = "patch_kv_int8.onnx", "token_kv_int8.onnx"
 EMBEDDING, GEOMETRY = "wte.npy", "geometry.json"
 TOKENIZERS = ("tokenizer.json", "lilylet-tokenizer.json")
 DEFAULT_CONTEXT = 1024  # patches, where geometry.json does not say
+_SMALL = 16_000_000  # weights
+_WEIGHTS_OF_LAYER = 12  # times the square of its width, about
 CHOOSE_ANOTHER = "Choose another folder, or use the built-in model."
 
 
@@ -48,6 +50,12 @@ class Geometry:
     patch: LevelGeometry
     token: LevelGeometry
     context: int = DEFAULT_CONTEXT  # patches that the patch decoder may see
+
+    @property
+    def is_small(self) -> bool:
+        """Whether a step takes so short that Python between the steps counts."""
+        layers = self.patch.n_layers + self.token.n_layers
+        return _WEIGHTS_OF_LAYER * layers * self.hidden**2 <= _SMALL
 
 
 @dataclass(frozen=True, eq=False)

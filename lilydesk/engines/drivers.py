@@ -14,8 +14,6 @@ from lilydesk.engines.asking import Work, Writer, begin_together, drive
 from lilydesk.engines.bundle import Geometry
 from lilydesk.engines.cores import usable_cores
 
-_SMALL = 16_000_000  # weights
-_WEIGHTS_OF_LAYER = 12  # times the square of its width, about
 _MOST_DRIVERS = 2  # with more of them Python's lock, which only one can hold, gives nothing
 
 Piece = tuple[int, str]
@@ -48,10 +46,7 @@ def drivers_for(geometry: Geometry) -> int:
 
     The steps of a large model are shared by threads already, and best with all takes in one call.
     """
-    layers = geometry.patch.n_layers + geometry.token.n_layers
-    if _WEIGHTS_OF_LAYER * layers * geometry.hidden**2 > _SMALL:
-        return 1
-    return min(_MOST_DRIVERS, usable_cores())
+    return min(_MOST_DRIVERS, usable_cores()) if geometry.is_small else 1
 
 
 class _Helper:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from lilydesk.engines.bundle import CHOOSE_ANOTHER, out_of_memory
 from lilydesk.engines.drafting import Draft, Wish
 from lilydesk.engines.drawing import check_logits
 from lilydesk.engines.native import columns as c
-from lilydesk.engines.native.drafting import STEP, draft
 from lilydesk.engines.native.kernels import forward
 from lilydesk.engines.native.pace import Pace
 from lilydesk.engines.native.packing import PackedDecoder
@@ -28,14 +28,20 @@ Floats = NDArray[np.float32]
 _MOST_ROWS = 128  # in one pass over the weights: their quantised form stays in a core's cache
 _MOST_PACED_ROWS = 16
 MOST_DRAFTED = 16
+_NO_COUNTERS = np.zeros(0, np.int64)  # of a thread alone
 _WORTH_SHARING = 16_000_000  # weights times rows; below it, waking a helper costs what it saves
 
 
 class NativeDecoder:
     """Weights, shared by all forks of a graph, which may run in different threads."""
 
-    def __init__(self, packed: PackedDecoder, name: str, n_threads: int = 1) -> None:
-        """Use packed weights with up to `n_threads`; `name` is for messages."""
+    def __init__(
+        self, packed: PackedDecoder, name: str, n_threads: int = 1, drafts: bool = False
+    ) -> None:
+        """Use packed weights with up to `n_threads`; `name` is for messages.
+
+        Whether it `drafts` several tokens in a call, if they are tokens that it is fed.
+        """
         self.name = name
         self._packed, self._n_threads = packed, n_threads
         self.n_layers = int((packed.program[:, c.KIND] == c.HEADS).sum())
@@ -48,7 +54,12 @@ class NativeDecoder:
         self.width, self.vocab = slots if self.embeds else hidden, vocab
         self.n_heads, self.head_dim = heads, head_dim
         last = packed.program[-1]
-        self.drafts = not self.embeds and len(packed.weights) <= _WORTH_SHARING
+        self.drafts = drafts and not self.embeds
+        self._draft: Callable[..., None] | None = None
+        if self.drafts:
+            from lilydesk.engines.native.drafting import STEP, draft
+
+            self._draft = partial(draft, STEP)
         self.n_outputs = int(last[c.N_OUT]) if last[c.KIND] == c.MATRIX else hidden
         self._guard = threading.Lock()  # of the next two
         self._idle: list[Workspace] = []
@@ -90,8 +101,10 @@ class NativeDecoder:
         pages: NDArray[np.int64],
     ) -> NDArray[np.float32]:
         n_rows = len(rows)
-        arguments = self._arguments(work, rows, places, pages)
         with self._sharing(n_rows) as is_shared:
+            counters = work.counters if is_shared else _NO_COUNTERS
+            counters[:] = 0
+            arguments = (*self._arguments(work, rows, places, pages), counters)
             if is_shared:
                 work.team.run(lambda: forward(*arguments))
             else:
@@ -105,17 +118,16 @@ class NativeDecoder:
         places: NDArray[np.int64],
         pages: NDArray[np.int64],
     ) -> tuple[Any, ...]:
-        """What `forward` is called with."""
+        """What `forward` is called with, but for its counters."""
         n_rows, packed = len(rows), self._packed
         work.make_room(n_rows)
         if self.embeds:
             work.ids[:n_rows] = rows
         else:
             work.tables[0][:n_rows, : rows.shape[1]] = rows
-        work.counters[:] = 0
         return (
             packed.sizes, packed.program, packed.weights, packed.floats, packed.totals, places,
-            pages, work.ids, n_rows, work.tables, work.quantised, work.counters,
+            pages, work.ids, n_rows, work.tables, work.quantised,
         )  # fmt: skip
 
     def draft(
@@ -142,8 +154,9 @@ class NativeDecoder:
             chances, n_wanted, tokens, n_drawn, logits,
         )  # fmt: skip
         with self._workspace() as work:
-            arguments = (STEP, *self._arguments(work, rows, places, pages), *drawing)
-            draft(*arguments)
+            arguments = self._arguments(work, rows, places, pages)
+            assert self._draft is not None
+            self._draft(*arguments, _NO_COUNTERS, *drawing)
         drafts = [
             Draft(drawn[:n], found[:n])
             for drawn, found, n in zip(tokens.tolist(), logits, n_drawn.tolist(), strict=True)

@@ -75,7 +75,6 @@ def draft(step, sizes, program, weights, floats, totals, places, pages, ids, n_r
         at[take, LINE] = places[last_rows[take], LINE]
         at[take, POSITION] = places[last_rows[take], POSITION]
     while n_left:
-        counters[:] = 0
         _step(step, (sizes, program, weights, floats, totals, places, pages, ids, n_rows, tables,
                      quantised, counters))  # fmt: skip
         n_rows = 0

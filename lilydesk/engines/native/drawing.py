@@ -60,33 +60,42 @@ def draw(logits, allowed, temperature, top_k, top_p, chance):
     """One of the allowed tokens; NONE_ALLOWED, or NO_NUMBER if any logit is not finite.
 
     The tokens lie in a heap, and only those are taken out that the shares of probability reach.
+    Tokens so unlikely that all of them together are less than top_p leaves out do not get there.
     """
     size = len(logits)
     scaled = np.empty(size, np.float64)
     heap = np.empty(size, np.int64)
     n = 0
+    best = -np.inf
     for token in range(size):
         if not math.isfinite(logits[token]):
             return NO_NUMBER
         if allowed[token]:
             scaled[token] = logits[token] / temperature
+            best = max(best, scaled[token])
             heap[n] = token
             n += 1
     if n == 0:
         return NONE_ALLOWED
-    for start in range(n // 2 - 1, -1, -1):
-        _sink(heap, scaled, start, n)
-    best = scaled[heap[0]]
     most = min(top_k, n) if top_k else n
     total = 0.0
     if most == n:
+        shares = np.empty(n, np.float64)
         for place in range(n):
-            scaled_token = scaled[heap[place]]
-            total += math.exp(scaled_token - best)
+            shares[place] = math.exp(scaled[heap[place]] - best)
+            total += shares[place]
+        least = total * (1.0 - top_p) / (2 * n)
+        n_likely = 0
+        for place in range(n):
+            heap[n_likely] = heap[place]
+            n_likely += shares[place] >= least
+        n = most = n_likely
+    for start in range(n // 2 - 1, -1, -1):
+        _sink(heap, scaled, start, n)
     order = np.empty(most, np.int64)
     masses = np.empty(most, np.float64)  # up to each token, itself included
     n_taken = 0
-    if most < n:  # the masses are shares of those tokens alone
+    if total == 0.0:  # the masses are shares of top_k tokens alone
         while n_taken < most:
             n = _take(heap, scaled, n, order, n_taken)
             total += math.exp(scaled[order[n_taken]] - best)

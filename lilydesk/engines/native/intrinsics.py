@@ -65,6 +65,22 @@ def pointer(context, builder, array_type, array, offset) -> Any:
     return builder.gep(data, [offset])
 
 
+@intrinsic
+def unowned(typingctx, array):
+    """The same array without a count of its owners, which each slice of it would raise and lower.
+
+    To be used only while something else holds the array.
+    """
+
+    def codegen(context, builder, signature, arguments):
+        made = context.make_array(signature.args[0])(context, builder, arguments[0])
+        made.meminfo = cgutils.get_null_value(made.meminfo.type)
+        made.parent = cgutils.get_null_value(made.parent.type)
+        return made._getvalue()
+
+    return array(array), codegen
+
+
 @intrinsic(prefer_literal=True)
 def dot_rows(typingctx, weights, at, rows, first, stride, n_quads, sums, n_rows):
     """sums[r * 64 + j] = Σ rows[first + r * stride + i] * weight[i, j], for `n_rows` rows r.

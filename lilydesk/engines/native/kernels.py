@@ -71,6 +71,7 @@ from lilydesk.engines.native.intrinsics import (
     load_atomically,
     pause,
     pointer_of,
+    unowned,
 )
 
 _PATIENCE = 500  # pauses before other threads are let onto the core
@@ -160,24 +161,38 @@ def forward(sizes, program, weights, floats, totals, places, pages, ids, n_rows,
             quantised, counters):  # fmt: skip
     """All rows through the program; what each thread of the team runs with the same arguments.
 
-    `counters` must be zero. `tables` have a line for each row: stream (the embeddings, unless the
-    decoder embeds `ids` itself), work, mixed heads, angles, normed stream, output.
+    `counters` must be zero; a thread alone has none. `tables` have a line for each row: stream
+    (the embeddings, unless the decoder embeds `ids` itself), work, mixed heads, angles, normed
+    stream, output.
     """
-    stream, work, mixed, angles, normed, output = tables
-    rows, scales, zeros, totals_of_rows = quantised
+    sizes, program, weights = unowned(sizes), unowned(program), unowned(weights)
+    floats, totals, places = unowned(floats), unowned(totals), unowned(places)
+    pages, ids, counters = unowned(pages), unowned(ids), unowned(counters)
+    stream, work, mixed = unowned(tables[0]), unowned(tables[1]), unowned(tables[2])
+    angles, normed, output = unowned(tables[3]), unowned(tables[4]), unowned(tables[5])
+    rows, scales = unowned(quantised[0]), unowned(quantised[1])
+    zeros, totals_of_rows = unowned(quantised[2]), unowned(quantised[3])
+    quantised = (rows, scales, zeros, totals_of_rows)
     n = sizes[HIDDEN]
-    sums = np.empty(4 * BLOCK, dtype=np.int32)
-    products = np.empty(4 * BLOCK, dtype=np.float32)
+    held_sums = np.empty(4 * BLOCK, dtype=np.int32)
+    held_products = np.empty(4 * BLOCK, dtype=np.float32)
+    sums, products = unowned(held_sums), unowned(held_products)
+    is_alone = len(counters) == 0
     n_seen = 0
     for r in range(n_rows):
         n_seen = max(n_seen, places[r, POSITION] + 1)
-    scores = np.empty((n_seen + LANES - 1) // LANES * LANES, dtype=np.float32)
+    held_scores = np.empty((n_seen + LANES - 1) // LANES * LANES, dtype=np.float32)
+    scores = unowned(held_scores)
     for phase in range(len(program)):
         step = program[phase]
         kind = step[KIND]
         n_chunks = _n_chunks(sizes, step, n_rows)
+        chunk = -1
         while True:
-            chunk = add_atomically(counters, phase * COUNTER, 1)
+            if is_alone:
+                chunk += 1
+            else:
+                chunk = add_atomically(counters, phase * COUNTER, 1)
             if chunk >= n_chunks:
                 break
             if kind in (MATRIX, MATRIX_4_BITS):
@@ -220,5 +235,8 @@ def forward(sizes, program, weights, floats, totals, places, pages, ids, n_rows,
                     quantise_signed(line, width, rows[chunk], scales, sums_of_groups, chunk)
                 elif kind != OUTPUT:
                     quantise(line, width, rows[chunk], scales, zeros, chunk)
-            add_atomically(counters, phase * COUNTER + 8, 1)
-        _wait(counters, phase, n_chunks)
+            if not is_alone:
+                add_atomically(counters, phase * COUNTER + 8, 1)
+        if not is_alone:
+            _wait(counters, phase, n_chunks)
+    held_sums[0] = held_products[0] = held_scores[0] = 0  # they must live until here

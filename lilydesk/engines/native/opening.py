@@ -55,7 +55,7 @@ def open_native(
     processor has VNNI. Raises BundleError where onnxruntime would: files that are no graphs.
     """
     folder = (cache_folder or default_cache_folder().parent) / "native"
-    if not _can_compile(folder):
+    if not _can_compile(folder, bundle.geometry.is_small):
         return None
     levels = _levels(bundle)
     entry = folder / f"{bundle.hash[:32]}-{weights}-{_FORMAT}"
@@ -72,7 +72,9 @@ def open_native(
             _log.info("packed weights are not kept: %s", error)
         else:  # mapped memory instead of our own
             packed = load_packed(entry, tuple(packed)) or packed
-    return Graphs(*(_open_level(level, packed[level.name], _most_threads()) for level in levels))
+    drafts = bundle.geometry.is_small
+    return Graphs(*(_open_level(level, packed[level.name], _most_threads(), drafts)
+                    for level in levels))  # fmt: skip
 
 
 def _levels(bundle: Bundle) -> tuple[_Level, _Level]:
@@ -83,8 +85,11 @@ def _levels(bundle: Bundle) -> tuple[_Level, _Level]:
     )
 
 
-def _can_compile(folder: Path) -> bool:
-    """Import the kernels, compiled or loaded from `folder`; False without numba or instructions."""
+def _can_compile(folder: Path, is_small: bool) -> bool:
+    """Import the kernels, compiled or loaded from `folder`; False without numba or instructions.
+
+    Drafts only if the model is small: a large one makes none, and compiling them takes a second.
+    """
     if importlib.util.find_spec("numba") is None:
         return False
     try:
@@ -98,7 +103,10 @@ def _can_compile(folder: Path) -> bool:
         config: Any = numba.config
         before, config.CACHE_DIR = config.CACHE_DIR, str(_code_folder(folder, INSTRUCTIONS))
         try:
-            from lilydesk.engines.native import drafting, drawing, kernels  # noqa: F401
+            from lilydesk.engines.native import drawing, kernels  # noqa: F401
+
+            if is_small:
+                from lilydesk.engines.native import drafting  # noqa: F401
         finally:
             config.CACHE_DIR = before
     except Exception as error:  # numba, LLVM and the file system have no common base
@@ -127,13 +135,15 @@ def _most_threads() -> int:
     return cores if cores <= 2 else min(4, cores - 1)
 
 
-def _open_level(level: _Level, packed: PackedDecoder, n_threads: int) -> NativeGraph:
+def _open_level(
+    level: _Level, packed: PackedDecoder, n_threads: int, drafts: bool = False
+) -> NativeGraph:
     from lilydesk.engines.native.decoder import NativeDecoder, NativeGraph
 
     packed.weights.flags.writeable = False
     packed.floats.flags.writeable = False
     packed.totals.flags.writeable = False
-    decoder = NativeDecoder(packed, level.path.name, n_threads)
+    decoder = NativeDecoder(packed, level.path.name, n_threads, drafts)
     return NativeGraph(decoder)
 
 

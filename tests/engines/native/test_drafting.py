@@ -12,6 +12,7 @@ from lilydesk.engines import GenerationRequest, Sampling, read_bundle
 from lilydesk.engines.drafting import Draft, DraftTables, Wish, draft_one
 from lilydesk.engines.lilynota import LilyNotaEngine
 from lilydesk.engines.native import open_native
+from lilydesk.engines.native.decoder import NativeDecoder, NativeGraph
 from lilydesk.errors import BundleError
 
 TINY = Path(__file__).parents[2] / "fixtures/tiny_bundle"
@@ -100,3 +101,8 @@ def test_a_text_is_the_same_however_far_is_drafted(bundle, graph, monkeypatch, t
         engine = LilyNotaEngine(bundle, graphs)
         texts.append("".join(engine.generate(request, lambda: False)))
     assert texts[0] == texts[1] == texts[2]
+
+
+def test_a_model_that_is_not_small_leaves_the_drawing_to_others(graph):
+    assert graph.reach > 1
+    assert NativeGraph(NativeDecoder(graph.decoder._packed, "", 1, drafts=False)).reach == 1

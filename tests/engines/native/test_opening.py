@@ -20,7 +20,7 @@ IDS = np.random.default_rng(1).integers(3, 250, (1, 4, 16))
 
 @pytest.fixture(scope="module", autouse=True)
 def compiled(tmp_path_factory):
-    if not opening._can_compile(tmp_path_factory.mktemp("code")):
+    if not opening._can_compile(tmp_path_factory.mktemp("code"), is_small=True):
         pytest.skip("no instructions for compiled decoders on this processor")
 
 
