@@ -41,7 +41,7 @@ def test_a_hint_names_what_is_unknown_and_what_is_near() -> None:
     assert style_hint(STYLES, "romantik", "Chopan", "Nothing") == (
         "The model knows no period “romantik”. Did you mean “Romantic”? "
         "The model knows no composer “Chopan”. Did you mean “Chopin”? "
-        "The model knows no genre “Nothing”. It knows Keyboard, Choral, Art Song."
+        "The model knows no genre “Nothing”. It knows Art Song, Choral, Keyboard."
     )
 
 
