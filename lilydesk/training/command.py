@@ -36,7 +36,7 @@ def _export(arguments: argparse.Namespace) -> None:
     """The bundle, its styles, the log of its training and, if wanted, what the export cost."""
     target: Path = arguments.export
     checkpoint = arguments.run / CHECKPOINT
-    model = load_model(checkpoint)
+    model = load_model(checkpoint, arguments.blend, arguments.blend_share)
     export_bundle(model, target)
     (target / "styles.tsv").write_text(style_table(arguments.corpus), encoding="utf-8")
     texts = labelled(read_texts(arguments.corpus))
@@ -61,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--export", type=Path, help="write a bundle here when training is done")
     parser.add_argument("--report", action="store_true", help="measure the exported bundle")
     parser.add_argument("--export-only", action="store_true", help="no training, only --export")
+    parser.add_argument("--blend", type=Path, help="export the way to this later run's checkpoint")
+    parser.add_argument("--blend-share", type=float, default=0.5, help="how far to go, 0..1")
     defaults = TrainingSettings(Path(), Path(), Path())
     parser.add_argument("--steps", type=int, default=defaults.n_steps)
     parser.add_argument("--batch-patches", type=int, default=defaults.batch_patches)

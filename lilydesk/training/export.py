@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from lilydesk.engines import tokenizer as vocabulary
+from lilydesk.errors import FileError
 from lilydesk.training.checkpoint import load_checkpoint
 from lilydesk.training.model import (
     Decoder,
@@ -85,13 +86,28 @@ class TokenGraph(_CachedDecoder):
         return (self.head(x), *present)
 
 
-def load_model(checkpoint: Path) -> HierarchicalModel:
-    """The model of a checkpoint with its averaged weights, ready to be used."""
+def load_model(
+    checkpoint: Path, later: Path | None = None, later_share: float = 0.5
+) -> HierarchicalModel:
+    """The model of a checkpoint with its averaged weights, ready to be used.
+
+    With the checkpoint of a `later` run that began with this one's weights, the way between the
+    two, `later_share` of it (0..1). Raises FileError if they are of different sizes.
+    """
     state = load_checkpoint(checkpoint)
+    weights = state["average"]
+    if later is not None:
+        other = load_checkpoint(later)
+        if other["geometry"] != state["geometry"]:
+            raise FileError(f"{later} holds a model of another size.", "Blend runs of one size.")
+        weights = {
+            name: torch.lerp(weight, other["average"][name], later_share)
+            for name, weight in weights.items()
+        }
     model = HierarchicalModel(Geometry(**state["geometry"]))
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            parameter.copy_(state["average"][name])
+            parameter.copy_(weights[name])
     return model.eval()
 
 
