@@ -1,11 +1,12 @@
 """A bundle with the layout and the size of the published one, and random weights.
 
-    python -m tests.benchmarks.published_bundle FOLDER [--small] [--float]
+    python -m tests.benchmarks.published_bundle FOLDER [--small] [--float] [--music BUNDLE]
 
 Plain Llama decoders (separate projections, norms without query gains, a linear layer over one-hot
 patches), 196 million parameters in int8. It needs PyTorch: run it with the environment for
 training. What such a model writes is noise; how long it takes is not. `--small` makes one of a few
-megabytes with the same layout, `--float` leaves the weights unquantised.
+megabytes with the same layout, `--float` leaves the weights unquantised. `--music` makes one that
+writes what a small trained bundle writes: as many tokens a patch, as seldom refused by the guide.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from lilydesk.engines.bundle import EMBEDDING, TOKENIZERS, read_bundle
 from lilydesk.training import export
 from lilydesk.training.model import Geometry
 
@@ -34,13 +39,18 @@ HEAD_STD = 0.06  # logits then have the spread that a trained model has, about 1
 class Norm(nn.Module):
     """Root-mean-square norm, as Llama has it."""
 
-    def __init__(self, hidden: int) -> None:
+    def __init__(self, hidden: int, epsilon: float = EPSILON) -> None:
         super().__init__()
         self.weight = nn.Parameter(1 + 0.1 * torch.randn(hidden))
+        self.epsilon = epsilon
 
     def forward(self, x: Tensor) -> Tensor:
         """Norm over the last axis."""
-        return self.weight * (x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + EPSILON))
+        return self.weight * self.divided(x)
+
+    def divided(self, x: Tensor) -> Tensor:
+        """Norm over the last axis without a gain."""
+        return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.epsilon)
 
 
 class PlainBlock(nn.Module):
@@ -106,9 +116,29 @@ def _linear(n_in: int, n_out: int, std: float = 0.02) -> nn.Linear:
 
 
 def write_bundle(folder: Path, geometry: Geometry, quantises: bool = True, seed: int = 1) -> None:
-    """Write the folder."""
+    """Write a bundle of random weights."""
     torch.manual_seed(seed)
-    model = PlainModel(geometry).eval()
+    _write(folder, PlainModel(geometry).eval(), _store if quantises else shutil.copyfile)
+    table = torch.randn(geometry.vocab, geometry.hidden)
+    np.save(folder / EMBEDDING, table.numpy().astype(np.float32))
+
+
+def write_widened(folder: Path, source: Path, geometry: Geometry, seed: int = 1) -> None:
+    """Write a bundle that does what the small one in `source` does: one scale for each column."""
+    from tests.benchmarks.widened_model import WidenedModel
+
+    torch.manual_seed(seed)
+    model = WidenedModel(read_bundle(source), geometry).eval()
+    _write(folder, model, partial(export._store, quantises=True))
+    np.save(folder / EMBEDDING, model.token_table)
+    for name in (*TOKENIZERS, "styles.tsv", "fingerprints.npz"):
+        if (source / name).is_file():
+            shutil.copyfile(source / name, folder / name)
+
+
+def _write(folder: Path, model: PlainModel, store: Callable[[Path, Path], Any]) -> None:
+    """Both graphs and the geometry."""
+    geometry = model.geometry
     folder.mkdir(parents=True, exist_ok=True)
     graphs: list[tuple[str, nn.Module, Tensor, int]] = [
         (
@@ -128,18 +158,13 @@ def write_bundle(folder: Path, geometry: Geometry, quantises: bool = True, seed:
         with tempfile.TemporaryDirectory() as scratch:
             plain = Path(scratch) / "plain.onnx"
             export._export_graph(graph.eval(), level, example, n_layers, geometry, plain)
-            _store(plain, folder / f"{level}_kv_int8.onnx", quantises)
-    table = torch.randn(geometry.vocab, geometry.hidden)
-    np.save(folder / "wte.npy", table.numpy().astype(np.float32))
+            store(plain, folder / f"{level}_kv_int8.onnx")
     text = json.dumps(export.bundle_geometry(geometry), indent=2)
     (folder / "geometry.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _store(plain: Path, target: Path, quantises: bool) -> None:
+def _store(plain: Path, target: Path) -> None:
     """As the public exporter: one scale for each matrix."""
-    if not quantises:
-        shutil.copyfile(plain, target)
-        return
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     quantize_dynamic(plain, target, weight_type=QuantType.QInt8)
@@ -151,8 +176,13 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--float", action="store_true")
+    parser.add_argument("--music", type=Path, metavar="BUNDLE")
     options = parser.parse_args(arguments)
-    write_bundle(options.folder, SMALL if options.small else PUBLISHED, not options.float)
+    geometry = SMALL if options.small else PUBLISHED
+    if options.music:
+        write_widened(options.folder, options.music, geometry)
+    else:
+        write_bundle(options.folder, geometry, not options.float)
     for path in sorted(options.folder.iterdir()):
         print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
 
