@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +101,7 @@ class LilyNotaEngine:
     ) -> Work:
         size, rng = self._layout.patch_size, np.random.default_rng(request.seed)
         writer = TokenWriter(graph, self._tables, size, request.sampling, rng)
+        foretold = partial(context.state, cancelled)
         staves = staves_of(self._vocabulary, request.measures_text) or request.staves
         open_ends = open_ends_of(request.measures_text)
         most_voices = most_voices_of((*request.measures_text, request.partial_text))
@@ -112,9 +114,11 @@ class LilyNotaEngine:
             if index == n_known and request.partial_text:
                 begun = self._resume(request, context, guide)
             while not guide.is_complete:
-                if cancelled() or (state := (yield from context.state(cancelled))) is None:
+                if cancelled():
                     return
-                patch = yield from writer.write(state, begun, guide)
+                patch = yield from writer.write(foretold, begun, guide)
+                if patch is None:
+                    return
                 text = self._bundle.tokenizer.decode(patch[len(begun) :])
                 begun = ()
                 context.append([patch])

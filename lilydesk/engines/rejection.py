@@ -14,7 +14,7 @@ from lilydesk.engines.guide import MeasureGuide
 from lilydesk.engines.sampling import FloatArray, Sampling
 from lilydesk.engines.vocabulary import Mask
 
-_N_TRIES = 2  # then each token is tested: dearer than a few draws, cheaper than many
+_N_TRIES = 8  # then each token is tested, which takes about as long
 
 
 def accepted_or_drawn(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lilydesk.engines.asking import Ask, Asking
 from lilydesk.engines.drafting import Draft, DraftTables, Wish, reach_of
 from lilydesk.engines.guide import MeasureGuide
+from lilydesk.engines.patch_memory import State
 from lilydesk.engines.patches import Patch
 from lilydesk.engines.rejection import accepted_or_drawn
 from lilydesk.engines.sampling import Sampling
@@ -38,14 +39,20 @@ class TokenWriter:
         self._most_drafted = self._n_drafted = reach_of(graph)
 
     def write(
-        self, hidden: NDArray[np.float32], begun: Sequence[int], guide: MeasureGuide
-    ) -> Asking[Patch]:
+        self,
+        foretold: Callable[[], Asking[State | None]],
+        begun: Sequence[int],
+        guide: MeasureGuide,
+    ) -> Asking[Patch | None]:
         """One patch that begins with the tokens `begun`, closed where the guide's segment closes.
 
-        `hidden` has shape (1, 1, hidden). Tokens that are settled cost no run of the decoder: they
-        wait and go in together with the next one that is drawn.
+        `foretold` gives the hidden state, and is asked before the first token that is drawn: a
+        patch that is settled needs none. If there is none, there is no patch. Tokens that are
+        settled cost no run of the decoder: they wait and go in together with the next one that
+        is drawn.
         """
         graph, tokens = self._graph, list(begun)
+        hidden: State | None = None
         graph.reset()
         chances = self._rng.random(self._patch_size)  # for the first draw at each place
         while len(tokens) < self._patch_size and not guide.is_segment_closed:
@@ -54,6 +61,8 @@ class TokenWriter:
                 tokens.append(token)
                 guide.accept(token)
                 continue
+            if hidden is None and (hidden := (yield from foretold())) is None:
+                return None
             place = len(tokens)
             wish = Wish(self._tables, self._sampling, chances[place : place + self._n_drafted])
             draft = yield Ask(graph, self._rows(hidden, tokens), wish)
@@ -83,7 +92,7 @@ class TokenWriter:
         wanted = 2 * self._n_drafted if is_taken else n_taken
         self._n_drafted = min(max(1, wanted), self._most_drafted)
 
-    def _rows(self, hidden: NDArray[np.float32], tokens: Sequence[int]) -> NDArray[np.float32]:
+    def _rows(self, hidden: State, tokens: Sequence[int]) -> NDArray[np.float32]:
         """What is not in the cache yet, shape (1, L, hidden)."""
         n_fed = self._graph.length
         if n_fed:
