@@ -11,7 +11,7 @@ import importlib.util
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 import lilydesk
+from lilydesk.cli.bench_clock import DecoderClock
 from lilydesk.engines import GenerationRequest, Sampling
 from lilydesk.engines.bundle import Bundle, read_bundle
 from lilydesk.engines.drawing import draw_allowed
@@ -39,10 +40,14 @@ MEASURE = (
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Patches in a second by the clock, and in a second of the cores' time."""
+    """Patches in a second by the clock, and in a second of the cores' time.
+
+    Where the engine writes, also what it did (see DecoderClock).
+    """
 
     wall: float
     cpu: float
+    clock: DecoderClock | None = None
 
     def over(self, other: Speed) -> dict[str, float]:
         """Both as multiples of another's."""
@@ -78,6 +83,7 @@ def writing_speeds(path: Path, n_patches: int, n_rounds: int) -> dict[str, Any]:
         name: {
             "patches_per_s": median(speed.wall for speed in speeds),
             "patches_per_cpu_s": median(speed.cpu for speed in speeds),
+            **_noted([speed.clock for speed in speeds if speed.clock is not None]),
         }
         for name, speeds in taken.items()
     }
@@ -96,6 +102,16 @@ def writing_speeds(path: Path, n_patches: int, n_rounds: int) -> dict[str, Any]:
     return report
 
 
+def _noted(clocks: Sequence[DecoderClock]) -> dict[str, float]:
+    """The guide's share is that of all that is done between the decoders' calls."""
+    if not clocks:
+        return {}
+    return {
+        "tokens_per_patch": median(clock.tokens_per_patch for clock in clocks),
+        "share_of_time_outside_decoders": median(clock.share_outside for clock in clocks),
+    }
+
+
 def _ratio(upper: Sequence[Speed], lower: Sequence[Speed]) -> dict[str, float]:
     ratios = [one.over(other) for one, other in zip(upper, lower, strict=True)]
     return {clock: median(ratio[clock] for ratio in ratios) for clock in ("wall", "cpu")}
@@ -112,12 +128,12 @@ def writers(path: Path) -> dict[str, Round]:
 
     def one_take(n_patches: int) -> Speed:
         pieces = ((0, piece) for piece in engine.generate(request, lambda: False))
-        return _timed_pieces(pieces, n_patches, 1)
+        return _timed_pieces(pieces, n_patches, 1, graphs)
 
     def four_takes(n_patches: int) -> Speed:
         requests = [request_after(context, layout, seed) for seed in range(1, N_TAKES + 1)]
         pieces = engine.generate_takes(requests, lambda: False)
-        return _timed_pieces(pieces, n_patches * N_TAKES, N_TAKES)
+        return _timed_pieces(pieces, n_patches * N_TAKES, N_TAKES, graphs)
 
     prompt = layout.prompt(request.style_lines)
     for index, measure in enumerate(request.measures_text):
@@ -174,12 +190,17 @@ def reference_class() -> Any:
     return module.ReferenceRuntime
 
 
-def _timed_pieces(pieces: Iterator[tuple[int, str]], n_patches: int, n_takes: int) -> Speed:
+def _timed_pieces(
+    pieces: Iterator[tuple[int, str]], n_patches: int, n_takes: int, graphs: Graphs
+) -> Speed:
     """Time pieces after every take has given its first, which brings the prefix with it."""
     begun = {next(pieces)[0]}
     while len(begun) < n_takes:
         begun.add(next(pieces)[0])
-    return _timed(lambda: sum(1 for _ in itertools.islice(pieces, n_patches)), n_patches)
+    clock = DecoderClock()
+    with clock.watching(graphs.token):
+        speed = _timed(lambda: sum(1 for _ in itertools.islice(pieces, n_patches)), n_patches)
+    return replace(speed, clock=clock)
 
 
 def _timed(write: Callable[[], Any], n_patches: int) -> Speed:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from lilydesk.cli import bench_writing
-from lilydesk.cli.bench_costs import _measure
+from lilydesk.cli.bench_costs import _measure, held_mb
 from lilydesk.cli.bench_writing import reference_class, writing_speeds
 from lilydesk.cli.commands import main
 from tests.support import TINY_BUNDLE
@@ -18,6 +22,9 @@ def test_in_a_checkout_the_published_loop_is_measured_beside_the_program():
     assert {"one_take", "four_takes", "decoders", "reference", "reference_one_thread"} < set(report)
     assert report["ratios"]["one_take/reference"]["wall"] > 0
     assert report["ratios"]["four_takes/one_take"]["cpu"] > 0
+    for written in (report["one_take"], report["four_takes"]):
+        assert 0 < written["tokens_per_patch"] <= 16
+        assert 0 < written["share_of_time_outside_decoders"] < 1
 
 
 def test_an_installed_program_says_that_it_has_no_published_loop(monkeypatch):
@@ -32,6 +39,18 @@ def test_costs_are_those_of_opening_reading_a_prefix_and_memory():
     assert found["prefix_patches"] == 1000
     assert {"open_s", "first_measure_s", "second_continue_cpu_s", "peak_mb"} < set(found)
     assert all(value > 0 for value in found.values())
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says")
+def test_memory_of_child_processes_counts():
+    before_mb = held_mb({os.getpid()})
+    code = "import sys; held = b'x' * 50_000_000; print(flush=True); sys.stdin.read()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code], **pipes) as child:
+        child.stdout.readline()
+        more_mb = held_mb({os.getpid()}) - before_mb
+        child.stdin.close()
+    assert more_mb > 50
 
 
 def test_the_command_prints_json(capsys, monkeypatch):
