@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from lilydesk.engines.drafting import Draft
 from lilydesk.engines.session import Graph
 from lilydesk.engines.tokenizer import EOS
 
@@ -23,7 +24,8 @@ class DecoderClock:
     def __init__(self) -> None:
         """Begin with nothing noted."""
         self._spent_s: dict[int, float] = {}  # by thread
-        self._fed: list[Any] = []
+        self._patches: list[Any] = []
+        self._n_drawn = 0
         self._wall_s = 0.0
         self._within = threading.local()
 
@@ -51,9 +53,14 @@ class DecoderClock:
 
     @property
     def tokens_per_patch(self) -> float:
-        """Tokens without eos and padding, in the mean of the patches that were fed singly."""
-        counts = [int((row > EOS).sum()) for rows in self._fed for row in _patches_in(rows)]
-        return sum(counts) / max(1, len(counts))
+        """Tokens without eos and padding, in the mean."""
+        n_tokens = sum(int((patch > EOS).sum()) for patch in self._patches)
+        return n_tokens / max(1, len(self._patches))
+
+    @property
+    def draws_per_patch(self) -> float:
+        """Tokens that were drawn, in the mean, if for nothing; the others were settled."""
+        return self._n_drawn / max(1, len(self._patches))
 
     def _noting(self, method: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(method)
@@ -63,19 +70,20 @@ class DecoderClock:
             self._within.is_true = True
             begun_s = time.perf_counter()
             try:
-                return method(*arguments)
+                outcome = method(*arguments)
             finally:
-                thread = threading.get_ident()
-                spent_s = self._spent_s.get(thread, 0.0) + time.perf_counter() - begun_s
-                self._spent_s[thread] = spent_s
-                self._fed.append(arguments[2] if len(arguments) > 2 else arguments[1:])
                 self._within.is_true = False
+            thread, spent_s = threading.get_ident(), time.perf_counter() - begun_s
+            self._spent_s[thread] = self._spent_s.get(thread, 0.0) + spent_s
+            self._note(arguments[2] if len(arguments) > 2 else arguments[1:], outcome)
+            return outcome
 
         return noted
 
-
-def _patches_in(fed: Any) -> Iterator[Any]:
-    """Of what one call was fed, the patches of those takes that fed one."""
-    for rows in fed:
-        if np.issubdtype(rows.dtype, np.integer) and rows.shape[1] == 1:
-            yield rows[0, 0]
+    def _note(self, fed: Sequence[Any], outcome: Sequence[Any]) -> None:
+        """One take after the other: what it fed, and the output or the draft that came of it."""
+        for rows, part in zip(fed, outcome, strict=True):
+            if rows.dtype != np.int64:
+                self._n_drawn += len(part.tokens) if isinstance(part, Draft) else 1
+            elif rows.shape[1] == 1:  # else it is a prefix
+                self._patches.append(rows[0, 0])

@@ -24,6 +24,7 @@ def test_in_a_checkout_the_published_loop_is_measured_beside_the_program():
     assert report["ratios"]["four_takes/one_take"]["cpu"] > 0
     for written in (report["one_take"], report["four_takes"]):
         assert 0 < written["tokens_per_patch"] <= 16
+        assert written["draws_per_patch"] > 0
         assert 0 < written["share_of_time_outside_decoders"] < 1
 
 
