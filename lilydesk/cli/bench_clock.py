@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from lilydesk.engines.asking import MAX_BATCHED_ROWS
 from lilydesk.engines.drafting import Draft
 from lilydesk.engines.session import Graph
 from lilydesk.engines.tokenizer import EOS
@@ -85,5 +86,5 @@ class DecoderClock:
         for rows, part in zip(fed, outcome, strict=True):
             if rows.dtype != np.int64:
                 self._n_drawn += len(part.tokens) if isinstance(part, Draft) else 1
-            elif rows.shape[1] == 1:  # else it is a prefix
-                self._patches.append(rows[0, 0])
+            elif rows.shape[1] <= MAX_BATCHED_ROWS:  # else it is a prefix
+                self._patches.extend(rows[0])
