@@ -45,7 +45,7 @@ def compose_alternatives(
     for k, found in enumerate(raws):
         if found:
             writer = PieceWriter(request, prefix)
-            new = "".join(writer.write(raw) for raw in found)
+            new = "".join(writer.written(found))
             score = None if cancelled() else _score(engine, asked[k], prefix, found)
             yield Candidate(
                 asked[k].seed, request.prefix_text + new, (TextEdit(place, new),), score,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from lilydesk.composing.along import read_along
@@ -42,8 +42,8 @@ def compose(
     pieces = engine.generate(generation_request(request, prefix), cancelled)
     writer = PieceWriter(request, prefix)
     n_total = request.n_measures + (prefix.begun is not None)
-    for index, raw in enumerate(split_measures(pieces)):
-        yield GeneratedMeasure(writer.write(raw), index, n_total)
+    for index, text in enumerate(writer.written(split_measures(pieces))):
+        yield GeneratedMeasure(text, index, n_total)
 
 
 def generation_request(request: ComposeRequest, prefix: Prefix) -> GenerationRequest:
@@ -84,18 +84,28 @@ class PieceWriter:
         self._number = len(prefix.measures)
         self._is_first = True
         self._n_left = request.n_measures + (prefix.begun is not None)
-        self._marks = WholeMarks(prefix.parsed)
+        self._marks = WholeMarks(
+            prefix.parsed, request.along.locked if request.along else frozenset()
+        )
         self._writer = MeasureWriter()
         for measure in prefix.measures:
             self._writer.write(in_composers_manner(measure, prefix.manner))
 
-    def write(self, raw: str) -> str:
-        """The text to append for the next measure."""
-        text = self._text(raw)
-        if self._request.along is not None:
-            return text  # given voices keep their marks
-        self._n_left -= 1
-        return self._marks.made_whole(text, is_last=self._n_left == 0)
+    def written(self, raws: Iterable[str]) -> Iterator[str]:
+        """The texts to append for measures; one whose tie leads out of it waits for the next."""
+        for raw in raws:
+            text = self._text(raw)
+            self._n_left -= 1
+            if self._keeps_marks:
+                yield text
+            else:
+                yield from self._marks.add(text, is_last=self._n_left == 0)
+        yield from self._marks.finish()
+
+    @property
+    def _keeps_marks(self) -> bool:
+        along = self._request.along
+        return along is not None and along.keeps != "none"  # what is given keeps its marks
 
     def _text(self, raw: str) -> str:
         is_first, self._is_first = self._is_first, False

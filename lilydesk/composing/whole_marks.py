@@ -2,13 +2,16 @@
 
 Each measure is looked at in its place when it is handed on, so what was handed on before stays. An
 end without a beginning is taken out at once; what is open for long, or behind the last measure,
-ends there. Only a tie whose note does not come in the next measure is past mending by then.
+ends there. A measure with a tie that leads out of it waits for the next one: if the note does not
+come there, the tie is taken out.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 
+from lilydesk.composing.voice_places import VoicePlace, voices_of
 from lilydesk.lilylet import Diagnostic, ParsedText, reparse
 from lilydesk.lilylet.edits import TextEdit, apply_edits
 from lilydesk.lilylet.edits.result import sorted_edits
@@ -19,6 +22,7 @@ from lilydesk.timeline.placing import VoiceKey, voice_keys
 
 _NEVER_WHOLE = ("stray-slur-end", "stray-hairpin-end", "stray-beam-end", "unclosed-beam")
 _ENDS = {"unclosed-slur": ")", "unclosed-hairpin": "\\!"}
+_TIE = "tie-without-target"
 _LONGEST = 4  # measures after which a slur or hairpin has been forgotten
 _MOST_PASSES = 4  # what ends one may have begun another
 
@@ -26,35 +30,79 @@ _MOST_PASSES = 4  # what ends one may have begun another
 class WholeMarks:
     """Follows a piece as it grows behind the composer's own text."""
 
-    def __init__(self, composers: ParsedText) -> None:
+    def __init__(self, composers: ParsedText, locked: frozenset[VoicePlace] = frozenset()) -> None:
+        """Stand behind the composer's text; nothing is changed in `locked` voices."""
         self._parsed = composers
         self._own = len(composers.text)  # from here on the text is the model's
+        self._locked = locked
+        self._handed_on = self._newest = self._own  # where the text goes on, and its last measure
 
-    def made_whole(self, text: str, *, is_last: bool) -> str:
-        """The text of the next measure, with marks taken out of it or put into it."""
-        start = len(self._parsed.text)
-        parsed = reparse(self._parsed, self._parsed.text + text)
+    def add(self, text: str, *, is_last: bool) -> tuple[str, ...]:
+        """The measures that may be handed on now, this one or the one that has waited or both.
+
+        Marks are taken out of them or put into them.
+        """
+        self._newest = len(self._parsed.text)
+        self._read(self._parsed.text + text, is_last)
+        start, middle = self._handed_on, self._newest
+        waits = not is_last and any(fault.span.start >= middle for fault in self._faults(_TIE))
+        self._handed_on = middle if waits else len(self._parsed.text)
+        found = (self._parsed.text[start:middle], self._parsed.text[middle : self._handed_on])
+        return tuple(filter(None, found))
+
+    def finish(self) -> tuple[str, ...]:
+        """The measure that has waited, where no other one comes."""
+        start = self._handed_on
+        if start < len(self._parsed.text):
+            self._read(self._parsed.text, is_last=True)
+        self._handed_on = len(self._parsed.text)
+        return tuple(filter(None, (self._parsed.text[start:],)))
+
+    def _read(self, text: str, is_last: bool) -> None:
+        parsed = reparse(self._parsed, text)
         for _ in range(_MOST_PASSES):
-            edits = self._edits(parsed, start, is_last)
+            self._parsed = parsed
+            edits = self._edits(is_last)
             if not edits:
                 break
+            self._newest += sum(e.growth for e in edits if e.span.start < self._newest)
             parsed = reparse(parsed, apply_edits(parsed.text, edits))
         self._parsed = parsed
-        return parsed.text[start:]
 
-    def _edits(self, parsed: ParsedText, start: int, is_last: bool) -> tuple[TextEdit, ...]:
-        edits = [
-            edit
-            for fault in parsed.diagnostics
-            if fault.span.start >= self._own
-            and (edit := _edit(parsed, fault, is_last)) is not None
-            and edit.span.start >= start
-        ]
-        return sorted_edits(edits)
+    def _edits(self, is_last: bool) -> tuple[TextEdit, ...]:
+        faults = self._faults(_TIE, *_NEVER_WHOLE, *_ENDS)
+        edits = (
+            _edit(self._parsed, fault, is_last or fault.span.start < self._newest, is_last)
+            for fault in faults
+        )
+        return sorted_edits(
+            edit for edit in edits if edit is not None and self._is_open(edit.span.start)
+        )
+
+    def _faults(self, *codes: str) -> Iterable[Diagnostic]:
+        return (
+            fault
+            for fault in self._parsed.diagnostics
+            if fault.code in codes and fault.span.start >= self._own
+        )
+
+    def _is_open(self, offset: int) -> bool:
+        """Whether something may be changed at this place."""
+        if offset < self._handed_on:
+            return False
+        document = self._parsed.document
+        index = bisect_right(document.starts, offset) - 1
+        local = offset - document.starts[index]
+        return not any(
+            voice.span.start <= local <= voice.span.end
+            for place, voice in voices_of(document.measures[index])
+            if place in self._locked
+        )
 
 
-def _edit(parsed: ParsedText, fault: Diagnostic, is_last: bool) -> TextEdit | None:
-    if fault.code in _NEVER_WHOLE or (fault.code == "tie-without-target" and is_last):
+def _edit(parsed: ParsedText, fault: Diagnostic, is_over: bool, is_last: bool) -> TextEdit | None:
+    """What makes a mark whole; `is_over` where a tie can find its note no more."""
+    if fault.code in _NEVER_WHOLE or (fault.code == _TIE and is_over):
         return TextEdit(fault.span, "")
     if fault.code in _ENDS:
         begun = bisect_right(parsed.document.starts, fault.span.start) - 1

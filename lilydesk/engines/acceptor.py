@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lilydesk.engines.constraints import Constraints
 from lilydesk.engines.given_voice import GivenVoice
 from lilydesk.engines.voice_closing import closing_text
-from lilydesk.engines.voice_commands import commands_at, may_be_command
+from lilydesk.engines.voice_commands import commands_at, fits, may_be_command
 from lilydesk.engines.voice_grammar import write
 from lilydesk.engines.voice_limits import Limits, Sounding
 from lilydesk.engines.voice_order import PART_END, VOICE_END
@@ -121,7 +121,8 @@ class MeasureAcceptor:
         self._foreseen = (state, text, after)
         if after is None or after.mode != "command":
             return after is not None
-        return any(name.startswith(after.word) for name in commands_at(after) & SPELLED)
+        spelled = commands_at(after) & SPELLED
+        return any(name.startswith(after.word) and fits(after, name) for name in spelled)
 
     def _after_backslash(self, state: VoiceState) -> VoiceState | None:
         """The state in which a command is named; many are tried one after the other."""
@@ -138,7 +139,7 @@ class MeasureAcceptor:
             after = write(self.state, text, is_given=is_given)
         self.state = after
         if after is not None:
-            self._full = after.full
+            self._full, self._fifths = after.full, after.fifths
 
     def end_voice(self, separator: str) -> None:
         """The voice ends; another one of the same part, or of the next, begins."""
@@ -147,7 +148,6 @@ class MeasureAcceptor:
             missing = self._part + 1 - len(self._open_ends)
             self._open_ends += [OpenEnds()] * missing
             self._open_ends[self._part] = OpenEnds(state.slurs, state.hairpins)
-            self._fifths = state.fifths
             self._sounded += state.sounded
             self._staves += [1] * (self._part + 1 - len(self._staves))
             self._staves[self._part] = max(self._staves[self._part], state.staff)

@@ -12,6 +12,7 @@ from lilydesk.engines.voice_grammar import write
 from lilydesk.engines.voice_pitch import ANYWHERE, nearest, spell
 from lilydesk.engines.voice_rules import kept_spelling
 from lilydesk.engines.voice_state import DIVISIONS, WHOLE, VoiceState
+from lilydesk.engines.voice_words import argument_rest
 
 _MAX_STEPS = 400
 _IN_ARGUMENT = '"{ =/#148230tremolxc\\aj|:.56'
@@ -45,6 +46,7 @@ def _candidates(state: VoiceState) -> Iterator[str]:
     elif state.mode == "argument":
         if state.command == "clef":
             yield _CLEF.removeprefix(state.word)
+        yield argument_rest(state.command, state.word)
         yield from _IN_ARGUMENT
     elif state.mode == "chord":
         yield from (">", " ", _rest_of_pitch(state), *_AFTER_PITCH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lilydesk.engines.voice_limits import FREE
 from lilydesk.engines.voice_pitch import ANYWHERE, nearest
 from lilydesk.engines.voice_state import VoiceState
 from lilydesk.engines.voice_time import MAX_GRACE
@@ -15,6 +16,7 @@ from lilydesk.engines.voice_words import (
     IN_VOICE,
     PLACED,
     TUPLETS,
+    once,
     openings,
 )
 
@@ -46,6 +48,10 @@ def fits(state: VoiceState, name: str) -> bool:
     """Whether a command that may stand here finds what it needs."""
     if name in _FOR_WHAT_FOLLOWS and _nothing_follows(state):
         return False
+    if state.idle and once(name) in state.idle:
+        return False
+    if name == "staff" and state.limits is not FREE and _is_in_grace(state):
+        return False  # where there may be no note that can end the group
     if name == "!":
         return state.hairpins > 0
     if name in "<>":
@@ -65,7 +71,11 @@ def fits(state: VoiceState, name: str) -> bool:
         return bool(openings(name, state.group_room))
     if name == "key":
         return state.left == state.full
-    return name != "bar" or (not state.has_bar and state.left in (0, state.full))
+    return name != "bar" or state.left in (0, state.full)
+
+
+def _is_in_grace(state: VoiceState) -> bool:
+    return state.group is not None and state.group.kind == "grace"
 
 
 def _nothing_follows(state: VoiceState) -> bool:

@@ -15,7 +15,7 @@ from lilydesk.engines.voice_commands import commands_at, fits
 from lilydesk.engines.voice_limits import FREE
 from lilydesk.engines.voice_pitch import place_of, read_chord_head, read_head
 from lilydesk.engines.voice_rules import may_be_pitch, may_be_spelled, with_rule
-from lilydesk.engines.voice_state import Group, VoiceState, length_of, new_voice
+from lilydesk.engines.voice_state import NONE, Group, VoiceState, length_of, new_voice
 from lilydesk.engines.voice_time import (
     MAX_GRACE,
     close_group,
@@ -31,6 +31,7 @@ from lilydesk.engines.voice_words import (
     MOST_ROOM,
     TUPLETS,
     argument_of,
+    once,
     openings,
     prefixes,
 )
@@ -63,7 +64,7 @@ def write(state: VoiceState | None, text: str, *, is_given: bool = False) -> Voi
 
 def _in_gap(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
     if character == "\\":
-        return _begin_command(state, "gap")
+        return _begin_command(state, "gap", is_given)
     if character == "}":
         return close_group(state, is_given)
     if character == "\n":
@@ -114,8 +115,8 @@ def _end_event(state: VoiceState, is_given: bool) -> VoiceState | None:
         return None
     first = state.word[0]
     after = state.but(
-        mode="marks", word="", duration=length, base=base, n_marks=0, n_idle=0, has_beam_sign=False,
-        kind=_KINDS.get(first, "note"),
+        mode="marks", word="", duration=length, base=base, n_marks=0, idle=NONE,
+        has_beam_sign=False, kind=_KINDS.get(first, "note"),
     )  # fmt: skip
     if first == "R":
         return after.but(left=0)
@@ -214,8 +215,8 @@ def _after_placement(state: VoiceState, character: str, is_given: bool) -> Voice
 # -- commands
 
 
-def _begin_command(state: VoiceState, back: str) -> VoiceState | None:
-    if back == "gap" and state.n_idle >= MAX_IDLE:
+def _begin_command(state: VoiceState, back: str, is_given: bool = False) -> VoiceState | None:
+    if back == "gap" and len(state.idle) >= MAX_IDLE and not is_given:
         return None
     started = state.but(mode="command", word="", back=back)
     return started if commands_at(started) else None
@@ -244,9 +245,8 @@ def _end_command(state: VoiceState, is_given: bool) -> VoiceState | None:
     name, back = state.word, "spaced" if state.back == "gap" else "marks"
     if not fits(state, name) and not is_given:
         return None
-    after = state.but(mode=back, word="", back=back, n_idle=state.n_idle + 1)
-    if name == "bar":
-        after = after.but(has_bar=True)
+    kind = once(name) or str(len(state.idle))
+    after = state.but(mode=back, word="", back=back, idle=state.idle | {kind})
     if name in ARGUMENTS or name in TUPLETS or name == "repeat":
         return after.but(mode="argument", command=name)
     if name in "<>":
@@ -263,11 +263,11 @@ def _in_argument(state: VoiceState, character: str, is_given: bool) -> VoiceStat
             return None
         return open_group(state, word) if character == "{" else state.but(word=word)
     argument = argument_of(state.command, is_given)
-    if argument.begun.fullmatch(word):
+    if argument.may_become(word):
         longer = state.but(word=word)
-        is_done = argument.ends_itself and argument.whole.fullmatch(word)
+        is_done = argument.ends_itself and argument.is_whole(word)
         return _end_argument(longer) if is_done else longer
-    if argument.ends_itself or not argument.whole.fullmatch(state.word.rstrip(" ")):
+    if argument.ends_itself or not argument.is_whole(state.word.rstrip(" ")):
         return None
     ended = _end_argument(state)
     return write(ended, character if not state.word.endswith(" ") else f" {character}",

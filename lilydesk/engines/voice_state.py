@@ -14,6 +14,7 @@ from lilydesk.engines.voice_pitch import ANYWHERE, PitchRule
 
 WHOLE = 128  # a whole note, in 128ths
 DIVISIONS = (1, 2, 4, 8, 16, 32, 64, 128)
+NONE: frozenset[str] = frozenset()
 MIDDLE_C = 28  # diatonic steps from C of octave 0
 
 
@@ -46,7 +47,7 @@ class VoiceState(NamedTuple):
     kind: str = ""  # the event at hand: "note", "chord" or "rest"
     n_marks: int = 0  # at the event at hand
     has_beam_sign: bool = False  # the event at hand begins or ends a beam
-    n_idle: int = 0  # commands since the last event
+    idle: frozenset[str] = NONE  # commands since the last event, by what they are or a number
     base: int = MIDDLE_C  # the pitch that the next one relates to
     first_head: int = -1  # of the chord at hand
     n_heads: int = 0
@@ -54,7 +55,6 @@ class VoiceState(NamedTuple):
     back: str = ""  # the mode after it
     may_be_partial: bool = False  # nothing has sounded in the piece yet
     has_grace: bool = False  # grace notes lead to the event that comes next
-    has_bar: bool = False  # a barline has been named since the last event
     rule: PitchRule = ANYWHERE  # which follows from limits, staff and key
     limits: Limits = FREE
     staff: int = 1

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import gcd
 
 from lilydesk.engines.voice_limits import Sounding
-from lilydesk.engines.voice_pitch import Head
+from lilydesk.engines.voice_pitch import ANYWHERE, Head, nearest
 from lilydesk.engines.voice_state import (
     WHOLE,
     Group,
@@ -28,6 +28,8 @@ def may_begin_event(state: VoiceState, character: str, is_given: bool) -> bool:
     if not is_rest and state.kept is not None and not _is_kept(state, character):
         return False
     room = state.room if is_rest else state.note_room(1)
+    if character == "<" and not _may_have_chord(state):
+        return False
     if group is None:
         return room > 0 and (character != "R" or (state.left == state.full and not state.kept))
     if is_rest:
@@ -42,6 +44,13 @@ def _is_kept(state: VoiceState, character: str) -> bool:
     return state.kept is not None and any(
         (len(heads) > 1) == (character == "<") for heads in state.kept[:1]
     )
+
+
+def _may_have_chord(state: VoiceState) -> bool:
+    """Whether a chord finds notes; for a single note its letter is looked at."""
+    if state.rule is not ANYWHERE and nearest(state.rule, state.base) is None:
+        return False
+    return state.limits.most != 1
 
 
 def _n_notes(state: VoiceState, first: str) -> int:
@@ -75,7 +84,7 @@ def pass_time(state: VoiceState, length: int, is_given: bool) -> VoiceState | No
     if n_notes and state.kept:
         state = state.but(kept=state.kept[1:])
     if group is None:
-        return state.but(has_grace=False, has_bar=False, left=max(0, state.left - length))
+        return state.but(has_grace=False, left=max(0, state.left - length))
     state = state.but(has_grace=False)
     if group.kind == "grace":
         return state.with_group(group._replace(n_events=group.n_events + 1))

@@ -9,6 +9,7 @@ from math import gcd
 from typing import NamedTuple
 
 from lilydesk.engines.vocabulary import KEYS
+from lilydesk.engines.voice_wording import DIRECTIONS, TEMPO, Wording
 
 _DYNAMICS = ("ppp", "pp", "p", "mp", "mf", "f", "ff", "fff", "sfz", "sf", "rfz", "fp")
 _ABOVE_OR_BELOW = (
@@ -33,11 +34,24 @@ IN_VOICE = frozenset((*_CONTEXTS, *_MOMENTS, "grace", "tuplet", "times", "repeat
 IN_PICKUP = IN_VOICE | {"partial"}
 IN_OPENING = IN_VOICE | frozenset(_OPENING)
 """Where someone else than the model has the word."""
+_STEMS = frozenset(("stemUp", "stemDown", "stemNeutral"))
+_ONCE = frozenset((
+    "tempo", "bar", "ottava", "clef", "staff", "markup", "<", ">", "!", "sustainOn", "sustainOff",
+))  # fmt: skip
 SPELLED = frozenset((
     "staccato", "staccatissimo", "tenuto", "marcato", "accent", "portato", "sf", "coda", "segno",
     "breathe", "glissando", "chords",
 ))  # fmt: skip
 """Those that are no token of their own; all others come whole, so that a guide sees them."""
+
+
+def once(name: str) -> str:
+    """What a command is, of which between two notes a second one says nothing; else empty."""
+    if name in _STEMS:
+        return "stem"
+    if name in _DYNAMICS:
+        return "dynamic"
+    return name if name in _ONCE else ""
 
 
 class Argument(NamedTuple):
@@ -46,13 +60,34 @@ class Argument(NamedTuple):
     begun: re.Pattern[str]  # what may become one
     whole: re.Pattern[str]
     ends_itself: bool = True  # nothing longer is one too
+    wording: Wording | None = None  # what may stand in its quotation marks; None = anything
+
+    def may_become(self, word: str) -> bool:
+        """Whether `word` is the beginning of an argument, or one."""
+        return self.begun.fullmatch(word) is not None and self._is_worded(word)
+
+    def is_whole(self, word: str) -> bool:
+        """Whether `word` may stand as it is."""
+        return self.whole.fullmatch(word) is not None and self._is_worded(word)
+
+    def _is_worded(self, word: str) -> bool:
+        _, *quoted = word.split('"')
+        if self.wording is None or not quoted:
+            return True
+        is_closed = len(quoted) > 1
+        return self.wording.is_whole(quoted[0]) if is_closed else self.wording.may_become(quoted[0])
+
+    def rest_of(self, word: str) -> str:
+        """The rest of the words in quotation marks, where the last of them is begun."""
+        _, *quoted = word.split('"')
+        return self.wording.rest_of(quoted[0]) if self.wording and len(quoted) == 1 else ""
 
 
-def _spelled(*pieces: str, ends_itself: bool = True) -> Argument:
+def _spelled(*pieces: str, ends_itself: bool = True, wording: Wording | None = None) -> Argument:
     begun = ""
     for piece in reversed(pieces):
         begun = f"(?:{piece}{begun})?"
-    return Argument(re.compile(begun), re.compile("".join(pieces)), ends_itself)
+    return Argument(re.compile(begun), re.compile("".join(pieces)), ends_itself, wording)
 
 
 @cache
@@ -68,11 +103,11 @@ def _one_of(texts: Iterable[str]) -> Argument:
 
 
 _STRING = (" ", '"', r'[^"\\]+', '"')
-_BEAT = r"(?:16|1|2|4|8)\.?=[1-9][0-9]{0,2}"
-_BEGUN_BEAT = r"(?:(?:16|1|2|4|8)(?:\.?(?:=(?:[1-9][0-9]{0,2})?)?)?)?"
+_BEAT = r"(?:16|1|2|4|8)\.?=(?:[3-9][0-9]|[12][0-9]{2})"
+_BEGUN_BEAT = r"(?:(?:16|1|2|4|8)(?:\.?(?:=(?:[1-9]|[1-9][0-9]|[12][0-9]{2})?)?)?)?"
 ARGUMENTS = {
-    "markup": _spelled(*_STRING),
-    "chords": _spelled(*_STRING),
+    "markup": _spelled(*_STRING, wording=DIRECTIONS),
+    "chords": _spelled(" ", '"', "[A-G]", "[#b]?", "[a-z0-9#+/-]{0,8}", '"'),
     "clef": _spelled(*_STRING),
     "staff": _spelled(" ", '"', "[1-9]", '"'),
     "key": _one_of(key.rstrip() for key in KEYS),
@@ -86,9 +121,11 @@ ARGUMENTS = {
         re.compile(rf'(?: (?:"[^"\\]*)?| (?:"[^"\\]+" ?)?| (?:"[^"\\]+" )?{_BEGUN_BEAT})?'),
         re.compile(rf' (?:"[^"\\]+"|(?:"[^"\\]+" )?{_BEAT})'),
         ends_itself=False,
+        wording=TEMPO,
     ),
 }  # fmt: skip
 
+_GIVEN_BEAT, _GIVEN_BEGUN = r"[0-9]+\.*=[0-9]+", r"(?:[0-9]+(?:\.*(?:=[0-9]*)?)?)?"
 _GIVEN_STRING = _spelled(" ", '"', r'[^"]*', '"')
 _GIVEN = {
     **{name: _GIVEN_STRING for name in ("markup", "chords", "clef", "staff")},
@@ -99,8 +136,8 @@ _GIVEN = {
         for mode in ("major", "minor")
     ),
     "tempo": Argument(
-        re.compile(rf'(?: (?:"[^"]*)?| (?:"[^"]*" ?)?| (?:"[^"]*" )?{_BEGUN_BEAT})?'),
-        re.compile(rf' (?:"[^"]*"|(?:"[^"]*" )?{_BEAT})'),
+        re.compile(rf'(?: (?:"[^"]*)?| (?:"[^"]*" ?)?| (?:"[^"]*" )?{_GIVEN_BEGUN})?'),
+        re.compile(rf' (?:"[^"]*"|(?:"[^"]*" )?{_GIVEN_BEAT})'),
         ends_itself=False,
     ),
 }
@@ -110,6 +147,12 @@ def argument_of(command: str, is_given: bool) -> Argument:
     """How a command's argument is spelled; what people wrote is read more generously."""
     found = _GIVEN.get(command) if is_given else None
     return found or ARGUMENTS[command]
+
+
+def argument_rest(command: str, word: str) -> str:
+    """What is missing from the last word in an argument's quotation marks."""
+    argument = ARGUMENTS.get(command)
+    return argument.rest_of(word) if argument else ""
 
 
 MOST_ROOM = 64 * 128  # what is given may be longer than its measure

@@ -124,6 +124,26 @@ def test_all_limits_hold_together_where_hardly_anything_is_left():
     assert n_notes > 0
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_where_no_note_may_stand_there_are_rests(seed):
+    """Neither staff has a note of the key in its range: grace notes and chords cannot begin."""
+    limits = Constraints(((61, 61), (66, 66)), key_only=True, max_polyphony=2)
+    plan = MeasurePlan("[r:0/0]", "\\key c \\major", "\\time 3/4", (2,), constraints=limits)
+    text = write_noise(plan, seed).removeprefix("[r:0/0]")
+    assert_full_music(text, 1)
+    assert not any(True for voice in measure_of(text).voices for _ in chords_of(voice))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_grace_notes_stay_where_they_can_be_written(seed):
+    """The second staff has no note of the key in its range."""
+    limits = Constraints(((60, 72), (66, 66)), key_only=True)
+    plan = MeasurePlan("[r:0/0]", "\\key c \\major", "\\time 3/4", (2,), constraints=limits)
+    text = write_noise(plan, seed).removeprefix("[r:0/0]")
+    assert_full_music(text, 1)
+    assert_in_ranges(text, limits.ranges)
+
+
 @pytest.mark.parametrize(
     "values", [{"ranges": ((72, 60),)}, {"ranges": ((0, 60),)}, {"max_polyphony": 0}]
 )

@@ -31,7 +31,7 @@ def left_after(text: str, full: int = 96) -> int | None:
         ("\\repeat tremolo 4 { c32 e } ", 64),
         ("c4:32 ", 64),
         ("c4-5-.(~ ", 64),
-        ('c4\\markup "2 4 8" ', 64),
+        ('c4\\markup "a tempo" ', 64),
         ("R2. ", 0),
         ("R1 ", 0),  # a full-measure rest fills any measure
         ('\\tempo "Allegro" 4=120 c4 ', 64),
@@ -83,6 +83,7 @@ BEGINNINGS = (
     'c4\\markup "a',
     "c4^", "c4-", "c4:", "c4:1", "\\", "c4\\", "\\tempo", '\\tempo "a', '\\tempo "a" 4', "\\clef",
     "\\key", "\\ottava #", '\\bar "', "c32 d64 e128", "g'''", "c2[ \\tuplet 3/2 { d8", "c2[ d4",
+    '\\tempo "Alle', '\\markup "poco ',
 )  # fmt: skip
 
 
@@ -107,6 +108,46 @@ def test_nothing_is_prepared_where_no_note_can_follow(command: str) -> None:
     assert write(new_voice(96), f"c2. {command}") is None
     assert write(new_voice(32), f"\\tuplet 3/2 {{ c8 d e {command}") is None
     assert write(new_voice(96), f"c2. {command}", is_given=True) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '\\tempo "Andante con moto" ', '\\tempo "Tempo I." 4=72 ',
+        '\\tempo "Più mosso, ma non troppo" ',
+        '\\markup "cresc. poco a poco" ', '\\markup "Espress." ', '\\chords "Am7" ',
+        "\\tempo 4.=120 ",
+    ],
+)  # fmt: skip
+def test_words_that_musicians_know_may_come(text: str) -> None:
+    assert write(new_voice(96), text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '\\tempo "Nich n', '\\tempo "aN', '\\tempo "Andan" ', '\\tempo "Andante  ',
+        '\\tempo "cresc', '\\tempo "" ',
+        '\\markup "lit Kin)', '\\markup "a a a a a ', '\\chords "am',
+        "\\tempo 4=666", "\\tempo 4=5 ",
+    ],
+)  # fmt: skip
+def test_garbled_words_and_paces_are_refused(text: str) -> None:
+    assert write(new_voice(96), text) is None
+    assert write(new_voice(96), text, is_given=True) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '\\tempo "a tempo" \\tempo "Andante" ', '\\clef "bass" \\clef "treble" ',
+        "\\ottava #1 \\ottava #0 ",
+        "\\stemUp \\stemDown ", "c4\\f\\p ", 'c4 \\staff "2" \\staff "1" ', "c2.\\sf \\f ",
+    ],
+)  # fmt: skip
+def test_what_the_next_word_takes_back_is_not_said(text: str) -> None:
+    assert write(new_voice(96), text) is None
+    assert write(new_voice(96), text, is_given=True) is not None
 
 
 @pytest.mark.parametrize(
