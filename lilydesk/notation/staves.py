@@ -164,10 +164,14 @@ def default_layout(counts: tuple[int, ...]) -> StaffGroup:
 
 def staff_layout(document: Document) -> StaffGroup:
     """The [staves] header where it fits the music's number of staves, else the default layout."""
-    counts = part_staves(document)
-    if document.headers.staves:
+    return layout_of(document.headers.staves, part_staves(document))
+
+
+def layout_of(header: str, counts: tuple[int, ...]) -> StaffGroup:
+    """The same for the text of a [staves] header and the number of staves of each part."""
+    if header:
         try:
-            layout = parse_staff_layout(document.headers.staves)
+            layout = parse_staff_layout(header)
         except ValueError:
             return default_layout(counts)
         if len(staff_names(layout)) == sum(counts):

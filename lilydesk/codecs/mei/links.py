@@ -6,7 +6,7 @@ them is a second, cheap pass over the measures, so that a measure can be encoded
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -72,7 +72,13 @@ class Linker:
     _beams: dict[VoiceKey, _Open] = field(default_factory=dict)
     _glissandi: dict[VoiceKey, _Open] = field(default_factory=dict)
 
-    def add_measure(self, index: int, links: Iterable[Link], voices: set[VoiceKey]) -> None:
+    @property
+    def is_clear(self) -> bool:
+        """Nothing waits for its end."""
+        waiting = (self._slurs, self._hairpins, self._ottavas, self._ties, self._beams)
+        return not any(waiting) and not self._glissandi
+
+    def add_measure(self, index: int, links: Iterable[Link], voices: Collection[VoiceKey]) -> None:
         """Take in the links of a measure; `voices` are those it has."""
         for link in links:
             self._take(index, link)

@@ -97,7 +97,7 @@ def join_measure(
     )
     return (
         f'<measure xml:id="{measure_id(piece.index)}" n="{piece.index + 1}"{sides}>'
-        f"{staves}{''.join(piece.controls)}{''.join(linked)}</measure>\n"
+        f"{staves}{''.join(piece.controls)}{''.join(linked)}</measure>"
     )
 
 
@@ -179,8 +179,8 @@ def _changes(measure: Measure, entry: EntryContext, points: list[ClefPoint]) -> 
         if clef.shift_semitones != entry.told_shifts.get(staff, 0)
     )
     if staves:
-        return f"<scoreDef{attributes}><staffGrp>{staves}</staffGrp></scoreDef>\n"
-    return f"<scoreDef{attributes}/>\n" if attributes else ""
+        return f"<scoreDef{attributes}><staffGrp>{staves}</staffGrp></scoreDef>"
+    return f"<scoreDef{attributes}/>" if attributes else ""
 
 
 def signature_attributes(key: Key | None, time: TimeSignature | None) -> str:

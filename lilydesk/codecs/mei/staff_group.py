@@ -8,17 +8,17 @@ from lilydesk.codecs.mei.attributes import (
     escape,
     transposition_attributes,
 )
-from lilydesk.codecs.mei.context import EntryContext
-from lilydesk.notation import Document
+from lilydesk.codecs.mei.context import EntryContext, ScoreFacts
+from lilydesk.notation import Headers
 from lilydesk.notation.document import InstrumentName
 from lilydesk.notation.event import Clef
-from lilydesk.notation.staves import StaffGroup, StaffLeaf, group_key, staff_layout
+from lilydesk.notation.staves import StaffGroup, StaffLeaf, group_key, layout_of
 
 
-def staff_group(document: Document, entry: EntryContext) -> str:
+def staff_group(headers: Headers, facts: ScoreFacts, entry: EntryContext) -> str:
     """The outermost <staffGrp>, with the clefs of `entry`."""
-    layout = staff_layout(document)
-    return _GroupWriter(document.headers.instruments, entry.clefs).write(layout)
+    layout = layout_of(headers.staves, facts.staves)
+    return _GroupWriter(headers.instruments, entry.clefs).write(layout)
 
 
 class _GroupWriter:
