@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 if TYPE_CHECKING:
-    from lilydesk.codecs.mei import MeiEncoder
+    from lilydesk.codecs.mei import MeiEncoder, MeiMeasure
+    from lilydesk.engraving import Cut, CutScore
     from lilydesk.lilylet import ParsedText
     from lilydesk.lilylet.edits import EditResult
     from lilydesk.notation import Document
@@ -53,16 +54,24 @@ class EditOutcome:
 def encoder() -> Work:
     """A function of a document that writes MEI, with accidentals as in printed music.
 
-    It takes over the measures that the call before had as well. One thread only.
+    The MEI is in pieces, as `CutScore`; measures that the call before had as well are the same
+    objects. One thread only.
     """
     encoders: list[MeiEncoder] = []
+    known: dict[int, tuple[MeiMeasure, Cut]] = {}
 
-    def encode(document: Document) -> str:
+    def encode(document: Document) -> CutScore:
         from lilydesk.codecs.mei import AccidentalStyle, MeiEncoder
+        from lilydesk.engraving import Cut, CutScore
 
         if not encoders:
             encoders.append(MeiEncoder(AccidentalStyle.CONVENTIONAL))
-        return encoders[0].encode(document)
+        pieces = encoders[0].encode_pieces(document)
+        for index, measure in enumerate(pieces.measures):
+            if index not in known or known[index][0] is not measure:
+                known[index] = measure, Cut(*measure)
+        cuts = (known[index][1] for index in range(len(pieces.measures)))
+        return CutScore(pieces.head, pieces.definition, tuple(cuts))
 
     return encode
 

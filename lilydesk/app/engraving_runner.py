@@ -18,6 +18,7 @@ from lilydesk.engraving import (
     Engraver,
     EngravingFailure,
     EngravingRequest,
+    Mei,
     Studio,
     Workshop,
 )
@@ -73,7 +74,7 @@ class EngravingRunner(QObject):
                 engraver.start()
             self._follow_up()
 
-    def request(self, mei: str, width_mm: float = 180) -> int:
+    def request(self, mei: Mei, width_mm: float = 180) -> int:
         """Ask for a score with lines of this width; returns the number of the request."""
         self._last_number += 1
         request = EngravingRequest(self._last_number, mei, width_mm)

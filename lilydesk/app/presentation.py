@@ -13,6 +13,7 @@ from lilydesk.app.engraving_runner import EngravingRunner
 from lilydesk.app.player import Player, PlayerState
 
 if TYPE_CHECKING:
+    from lilydesk.engraving import Mei
     from lilydesk.lilylet import ParsedText
     from lilydesk.notation import Document
     from lilydesk.playback import Plan
@@ -58,7 +59,7 @@ class Presentation(QObject):
         self._is_performing = False
         self._steps: list[Callable[[], None]] = []  # wait for the performance, in this order
         self._width_mm = 180.0
-        self._mei = ""
+        self._mei: Mei = ""
 
     @property
     def document(self) -> Document | None:
@@ -169,6 +170,6 @@ class Presentation(QObject):
         if self._document is not None and self.has_music:
             self._encoding.request(self._document)
 
-    def _on_encoded(self, mei: str) -> None:
+    def _on_encoded(self, mei: Mei) -> None:
         self._mei = mei
         self._engraving.request(mei, self._width_mm)

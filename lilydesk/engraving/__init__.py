@@ -14,6 +14,7 @@ from lilydesk.engraving.display import (
 )
 from lilydesk.engraving.engraver import Engraver
 from lilydesk.engraving.fonts import font_data
+from lilydesk.engraving.pieces import Cut, CutScore, Mei
 from lilydesk.engraving.press import render_svg
 from lilydesk.engraving.request import EngravingFailure, EngravingRequest
 from lilydesk.engraving.studio import Studio
@@ -21,6 +22,8 @@ from lilydesk.engraving.workshop import Workshop
 
 __all__ = [
     "Box",
+    "Cut",
+    "CutScore",
     "Element",
     "EngravedScore",
     "EngravedSystem",
@@ -28,6 +31,7 @@ __all__ = [
     "EngravingFailure",
     "EngravingRequest",
     "Mark",
+    "Mei",
     "Outline",
     "Studio",
     "Workshop",

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
+from lilydesk.engraving.pieces import Cut, CutScore, Mei
+
 # How far a slur or hairpin is followed. A longer one is drawn right by the next full layout.
 _FARTHEST = 24
 
@@ -49,29 +51,6 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """A measure: its text, the definition that stands before it, the ending that holds it."""
-
-    text: str
-    before: str
-    ending: str  # opening tag, "" outside
-
-    @property
-    def facts(self) -> Facts:
-        """See Facts. Kept for every text, since few of them change between two requests."""
-        return _facts(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class CutScore:
-    """A score in pieces: what stands before its definition, the definition, the measures."""
-
-    head: str
-    definition: str
-    cuts: tuple[Cut, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """Key, time and clefs that hold at the start of a measure, as attributes."""
 
@@ -79,8 +58,10 @@ class Standing:
     clefs: tuple[tuple[int, Attributes], ...] = ()
 
 
-def cut_score(mei: str) -> CutScore | None:
+def cut_score(mei: Mei) -> CutScore | None:
     """The score in pieces; None if it is not one plain sequence of measures."""
+    if isinstance(mei, CutScore):
+        return mei
     definition = _FIRST_DEFINITION.search(mei)
     if definition is None or mei.count("<score>") != 1:
         return None
@@ -110,7 +91,7 @@ def standings(score: CutScore) -> list[Standing]:
         found.append(standing)
         if cut.before:
             standing = _after_definition(standing, cut.before)
-        clefs = cut.facts.clefs
+        clefs = facts(cut.text).clefs
         if clefs:
             standing = replace(standing, clefs=_merged(standing.clefs, clefs))
     return found
@@ -118,14 +99,21 @@ def standings(score: CutScore) -> list[Standing]:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """MEI of one system with its surroundings; it is drawn as system `index` of that.
+    """One system with its surroundings; it is drawn as system `index` of that.
 
     `key` is all of it that can be seen in the system: the same key, the same system.
     """
 
-    mei: str
+    score: CutScore
+    definition: str
+    edges: tuple[int, ...]
     index: int
     key: tuple[str, ...]
+
+    @property
+    def mei(self) -> str:
+        """MEI of the measures between the first and the last edge, a line for each part."""
+        return _document(self.score, self.definition, self.edges)
 
 
 def excerpt(
@@ -148,7 +136,7 @@ def excerpt(
         *(score.cuts[i].text for i in seen),
         *(_edge(score.cuts[last]) if last < n_cuts else ("end",)),
     )
-    return Excerpt(_document(score, definition, edges), edges.index(first), key)
+    return Excerpt(score, definition, tuple(edges), edges.index(first), key)
 
 
 def _edge(cut: Cut) -> tuple[str, ...]:
@@ -158,23 +146,24 @@ def _edge(cut: Cut) -> tuple[str, ...]:
 
 def reaches(score: CutScore) -> list[int]:
     """For each measure, the last one that something in it leads to (itself, mostly)."""
-    facts = [cut.facts for cut in score.cuts]
+    said = [facts(cut.text) for cut in score.cuts]
     found = []
-    for index, own in enumerate(facts):
+    for index, own in enumerate(said):
         far = index + own.reach
         wanted = own.references
-        for ahead in range(index + 1, min(index + _FARTHEST, len(facts))):
+        for ahead in range(index + 1, min(index + _FARTHEST, len(said))):
             if not wanted:
                 break
-            if wanted & facts[ahead].ids:
-                wanted = wanted - facts[ahead].ids
+            if wanted & said[ahead].ids:
+                wanted = wanted - said[ahead].ids
                 far = max(far, ahead)
         found.append(far)
     return found
 
 
 @lru_cache(maxsize=20_000)
-def _facts(text: str) -> Facts:
+def facts(text: str) -> Facts:
+    """Read a measure. Kept for every text, since few of them change between two requests."""
     found = _ID.findall(text)
     ids = frozenset(found)
     references = {
@@ -223,6 +212,7 @@ def _merged(
     return tuple({**dict(old), **dict(new)}.items())
 
 
+@lru_cache(maxsize=1000)
 def _standing_definition(definition: str, standing: Standing) -> str:
     """The score's first definition with what holds later, and without the page's heading."""
     clefs = dict(standing.clefs)

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 
 from lilydesk.engraving.display import EngravedScore
 from lilydesk.engraving.parcel import Packer, Parcel, Unpacker
+from lilydesk.engraving.pieces import Receiver, Sender
 from lilydesk.engraving.request import (
     Adopted,
     Adoption,
@@ -45,6 +46,7 @@ class Engraver:
         self._connection: Connection | None = None
         self._process: multiprocessing.process.BaseProcess | None = None
         self._unpacker = Unpacker()
+        self._sender = Sender()
         self._at_work: Request | None = None
         self._waiting: dict[type[Request], Request] = {}
 
@@ -97,7 +99,7 @@ class Engraver:
         )
         self._process.start()
         theirs.close()
-        self._unpacker = Unpacker()
+        self._unpacker, self._sender = Unpacker(), Sender()
 
     def submit(self, request: Request) -> None:
         """Ask. Takes the place of a request of the same kind that still waits."""
@@ -143,8 +145,9 @@ class Engraver:
         self.start()
         assert self._connection is not None
         self._at_work = self._waiting.pop(next(iter(self._waiting)))
+        sent = self._sender.pack(self._at_work.mei)
         with suppress(OSError):  # it died just now: `receive` will find out and say so
-            self._connection.send(self._at_work)
+            self._connection.send((replace(self._at_work, mei=""), sent))
 
     def _bury(self) -> None:
         if self._connection is not None:
@@ -164,10 +167,11 @@ def serve(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which then closes us
     # Display lists are many tuples and no cycles: collecting often costs half the time.
     gc.set_threshold(200_000, 50, 50)
-    bench = _Bench()
+    bench, receiver = _Bench(), Receiver()
     with suppress(EOFError, OSError):
         while True:
-            connection.send(bench.answer(connection.recv()))
+            request, sent = connection.recv()
+            connection.send(bench.answer(replace(request, mei=receiver.unpack(sent))))
 
 
 class _Bench:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lilydesk.engraving.display import EngravedSystem, Outline
+from lilydesk.engraving.pieces import Mei
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class EngravingRequest:
     """A score to draw. Numbers grow; an answer with a smaller one than shown is stale."""
 
     number: int
-    mei: str
+    mei: Mei
     width_mm: float = 180  # of the lines, where a staff is 7.2 mm high
 
 
@@ -21,7 +22,7 @@ class Preview:
     """The first lines of a long score, to have something to look at while the rest is drawn."""
 
     number: int
-    mei: str
+    mei: Mei
     width_mm: float
 
 
@@ -30,7 +31,7 @@ class Adoption:
     """A score that another process has drawn: the ground for retouching."""
 
     number: int
-    mei: str
+    mei: Mei
     width_mm: float
     edges: tuple[int, ...]  # indices of the measures that begin a line, and their number
     n_headers: int
@@ -41,7 +42,7 @@ class Retouch:
     """The adopted score after an edit: only the lines that changed are drawn, breaks stay."""
 
     number: int
-    mei: str
+    mei: Mei
 
 
 Request = EngravingRequest | Preview | Adoption | Retouch

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lilydesk.engraving.cuts import CutScore, Excerpt, cut_score, excerpt, reaches, standings
+from lilydesk.engraving.cuts import Excerpt, cut_score, excerpt, reaches, standings
 from lilydesk.engraving.display import EngravedSystem, Outline
+from lilydesk.engraving.pieces import CutScore
 from lilydesk.engraving.request import Adoption, Retouch, Retouched
 from lilydesk.engraving.workshop import Workshop
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from lilydesk.engraving.cuts import CutScore, cut_score, whole_score
+from lilydesk.engraving.cuts import cut_score, whole_score
 from lilydesk.engraving.display import EngravedScore, EngravedSystem, Outline
+from lilydesk.engraving.pieces import CutScore
 from lilydesk.engraving.press import Press
 from lilydesk.engraving.request import EngravingRequest, Preview
 from lilydesk.engraving.svg import Page, SvgReader
@@ -31,9 +32,10 @@ class Workshop:
         by a hair, and only the second is the one in which a single line looks the same.
         """
         cut = cut_score(request.mei)
-        breaks = self._breaks(request.mei, request.width_mm, cut)
+        mei = request.mei if isinstance(request.mei, str) else whole_score(request.mei, [0])
+        breaks = self._breaks(mei, request.width_mm, cut)
         if cut is None or breaks is None:
-            page, warnings = self.draw(request.mei, request.width_mm, "auto")
+            page, warnings = self.draw(mei, request.width_mm, "auto")
         else:
             page, warnings = self.draw(whole_score(cut, breaks), request.width_mm, "encoded")
         width = request.width_mm * 100
@@ -45,8 +47,7 @@ class Workshop:
         if cut is None or len(cut.cuts) < _WORTH_A_PREVIEW:
             return None
         opening = replace(cut, cuts=cut.cuts[:_PREVIEWED])
-        mei = whole_score(opening, [0])
-        part = self.engrave(EngravingRequest(request.number, mei, request.width_mm))
+        part = self.engrave(EngravingRequest(request.number, opening, request.width_mm))
         # The last line ends where the preview does, not where its music wants to.
         return replace(part, systems=part.systems[:-1], is_whole=False)
 

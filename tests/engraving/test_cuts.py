@@ -3,14 +3,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 from lilydesk.engraving.cuts import (
-    CutScore,
     cut_score,
     excerpt,
+    facts,
     reaches,
     standings,
     whole_score,
 )
 from lilydesk.engraving.display import EngravedSystem
+from lilydesk.engraving.pieces import CutScore
 from lilydesk.engraving.workshop import Workshop
 from tests.engraving.scores import measure, note, plain_score, score
 
@@ -39,7 +40,7 @@ def drawn_whole(workshop: Workshop, mei: str, breaks: list[int]) -> list[Engrave
 
 
 def test_measures_are_cut_in_order() -> None:
-    assert [one.facts.id for one in cut(plain_score(3)).cuts] == ["m0", "m1", "m2"]
+    assert [facts(one.text).id for one in cut(plain_score(3)).cuts] == ["m0", "m1", "m2"]
 
 
 def test_cut_and_put_together_again_it_is_the_same_score() -> None:
