@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from functools import partial
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
@@ -23,6 +24,8 @@ from lilydesk.engraving import (
     Workshop,
 )
 from lilydesk.errors import EngravingError
+
+_MOST_PAUSES = 4  # that a layout is put off while somebody writes without a stop
 
 
 class EngravingRunner(QObject):
@@ -52,6 +55,7 @@ class EngravingRunner(QObject):
         self._forgotten = 0
         self._was_busy = False
         self._is_shut_down = False
+        self._wanted_s = 0.0  # when the layout that is put off was first wanted
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self._on_pause_over)
@@ -60,6 +64,11 @@ class EngravingRunner(QObject):
     def is_busy(self) -> bool:
         """An answer is still to come."""
         return self._studio is not None and self._studio.is_busy
+
+    @property
+    def last_number(self) -> int:
+        """Number of the newest request."""
+        return self._last_number
 
     @property
     def engraver_pids(self) -> list[int]:
@@ -85,6 +94,7 @@ class EngravingRunner(QObject):
         else:
             self._studio.request(request)
             self._follow_up()
+            self._put_off_layout()
         return request.number
 
     def forget(self) -> None:
@@ -139,6 +149,16 @@ class EngravingRunner(QObject):
             self._studio.lay_out()
             self._follow_up()
 
+    def _put_off_layout(self) -> None:
+        """A layout takes a core, which the next key may need: it comes when nobody writes."""
+        waited_s = time.perf_counter() - self._wanted_s
+        if (
+            self._pause.isActive()
+            and self._studio
+            and waited_s < _MOST_PAUSES * self._studio.pause_s
+        ):
+            self._pause.start()
+
     def _follow_up(self) -> None:
         """Watch the processes that there are now, and see what is still to be done."""
         assert self._studio is not None
@@ -149,6 +169,7 @@ class EngravingRunner(QObject):
                 watch_it = self._watches[engraver] = watch(engraver)
                 watch_it.readable.connect(partial(self._on_readable, engraver))
         if self._studio.wants_layout and not self._pause.isActive():
+            self._wanted_s = time.perf_counter()
             self._pause.start(round(1000 * self._studio.pause_s))
         if self._studio.is_busy != self._was_busy:
             self._was_busy = self._studio.is_busy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from lilydesk.playback import Plan
     from lilydesk.timeline import Performance
 
-_WRITING_PAUSE_MS = 400
+# A performance is worked out by Python, which the window needs for each key: so only when
+# nobody has written for a while, and longer for a long piece.
+_LEAST_PAUSE_S, _MOST_PAUSE_S = 1.0, 10.0
+_REST = 3.0  # times of what the performance before took
 
 
 class Presentation(QObject):
@@ -50,13 +54,14 @@ class Presentation(QObject):
         self._encoding.done.connect(self._on_encoded)
         self._performing = performing
         self._performing.done.connect(self._on_performed)
-        self._pause = QTimer(self, singleShot=True, interval=_WRITING_PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=round(1000 * _LEAST_PAUSE_S))
         self._pause.timeout.connect(self._perform_beside)
         self._engraving = engraving
         self._player = player
         self._document: Document | None = None
         self._has_performance = False
         self._is_performing = False
+        self._began_s = 0.0  # when the performance was begun
         self._steps: list[Callable[[], None]] = []  # wait for the performance, in this order
         self._width_mm = 180.0
         self._mei: Mei = ""
@@ -148,10 +153,13 @@ class Presentation(QObject):
     def _perform_beside(self) -> None:
         if self._document is not None and not (self._has_performance or self._is_performing):
             self._is_performing = True
+            self._began_s = time.perf_counter()
             self._performing.request(self._document)
 
     def _on_performed(self, performed: tuple[Performance, Plan]) -> None:
         self._has_performance, self._is_performing = True, False
+        pause_s = max(_LEAST_PAUSE_S, _REST * (time.perf_counter() - self._began_s))
+        self._pause.setInterval(round(1000 * min(pause_s, _MOST_PAUSE_S)))
         self._player.set_performance(*performed)
         self.performed.emit(self._player.length_s)
         self._do_steps()

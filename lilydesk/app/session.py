@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lilydesk.composing.takes import TakesBook
     from lilydesk.lilylet import ParsedText
 
-_SHORTEST_PAUSE_MS = 0
+_SOON_READ_MS = 20  # what takes no longer is read after every key
 _LONGEST_PAUSE_MS = 600
 
 
@@ -68,7 +68,7 @@ class Session(QObject):
         self._saved_takes: TakesBook | None = None
         self._parsed: ParsedText | None = None
         self._expected: ParsedText | None = None
-        self._pause = QTimer(self, singleShot=True, interval=_SHORTEST_PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=0)
         self._pause.timeout.connect(self.parse_now)
 
     @property
@@ -137,8 +137,8 @@ class Session(QObject):
             return
         was_modified = self.is_modified
         self._text = text
-        if self._pause.interval() > _SHORTEST_PAUSE_MS or not self._pause.isActive():
-            self._pause.start()  # a short text is read while typing goes on, a long one after it
+        if self._pause.interval() or not self._pause.isActive():
+            self._pause.start()  # what is read soon is read while typing goes on
         if was_modified != self.is_modified:
             self.file_changed.emit()
 
@@ -160,12 +160,14 @@ class Session(QObject):
 
         self._pause.stop()
         begin_s = time.perf_counter()
+        is_edit = self._expected is None and self._parsed is not None
         before, text = self._expected or self._parsed, self._text
         self._expected = None
         self._parsed = reparse(before, text) if before else parse_document(text)
-        taken_ms = int(1000 * (time.perf_counter() - begin_s))
-        # a long text is read less often, so that typing never waits twice for one word
-        self._pause.setInterval(min(max(_SHORTEST_PAUSE_MS, 2 * taken_ms), _LONGEST_PAUSE_MS))
+        taken_ms = int(1000 * (time.perf_counter() - begin_s)) if is_edit else 0
+        # what takes long is read less often, so that typing never waits twice for one word
+        pause_ms = 0 if taken_ms <= _SOON_READ_MS else min(2 * taken_ms, _LONGEST_PAUSE_MS)
+        self._pause.setInterval(pause_ms)
         self.parsed.emit(self._parsed)
 
     def start_new(self, text: str = "") -> None:

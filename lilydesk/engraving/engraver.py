@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import signal
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -42,7 +44,9 @@ class Engraver:
     The process starts with the first request (or `start`) and is gone after `close`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, niceness: int = 0) -> None:
+        """`niceness`: how far the process stands back for others, where there is such a thing."""
+        self._niceness = niceness
         self._connection: Connection | None = None
         self._process: multiprocessing.process.BaseProcess | None = None
         self._unpacker = Unpacker()
@@ -95,7 +99,7 @@ class Engraver:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(
-            target=serve, args=(theirs,), name="lilydesk-engraver", daemon=True
+            target=serve, args=(theirs, self._niceness), name="lilydesk-engraver", daemon=True
         )
         self._process.start()
         theirs.close()
@@ -162,8 +166,10 @@ class Engraver:
         self._connection = self._process = self._at_work = None
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, niceness: int = 0) -> None:
     """The process: answer requests until the other end closes."""
+    if niceness and sys.platform != "win32":
+        os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which then closes us
     # Display lists are many tuples and no cycles: collecting often costs half the time.
     gc.set_threshold(200_000, 50, 50)

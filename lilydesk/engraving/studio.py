@@ -24,8 +24,9 @@ from lilydesk.engraving.request import (
 )
 from lilydesk.errors import EngravingError
 
-_LEAST_PAUSE_S = 0.25
+_LEAST_PAUSE_S, _MOST_PAUSE_S = 0.25, 10.0
 _REST = 2.0  # pause after a layout, in times of what it took: leave the cores to others
+_NICENESS = 5  # of the layouter: a key, and the line that it changes, go before
 
 
 class Studio:
@@ -36,7 +37,7 @@ class Studio:
     """
 
     def __init__(self) -> None:
-        self.layouter = Engraver()
+        self.layouter = Engraver(niceness=_NICENESS)
         self.retoucher = Engraver()
         self.pause_s = _LEAST_PAUSE_S
         self._newest: EngravingRequest | None = None
@@ -109,7 +110,7 @@ class Studio:
     def _receive_layout(self) -> EngravedScore | EngravingFailure | None:
         request, answer = self.layouter.at_work, self.layouter.receive()
         now_s = time.perf_counter()
-        self.pause_s = max(_LEAST_PAUSE_S, _REST * (now_s - self._began_s))
+        self.pause_s = min(max(_LEAST_PAUSE_S, _REST * (now_s - self._began_s)), _MOST_PAUSE_S)
         self._began_s = now_s
         if isinstance(answer, EngravedScore) and isinstance(request, EngravingRequest):
             return self._take_layout(request, answer)

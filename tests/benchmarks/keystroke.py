@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from lilydesk.app.program import Program
 from lilydesk.app.settings import Settings
 from lilydesk.cli.bench import machine_name
+from lilydesk.engraving import EngravedScore
 from lilydesk.ui.main_window import MainWindow
 from lilydesk.ui.theme import apply_theme
 from tests.benchmarks.parse_lilylet import piano_score
@@ -34,17 +35,18 @@ LONGEST_MS = 60_000
 
 
 class Painting(QObject):
-    """Ends a loop at the first painting of a widget after a new score came."""
+    """Ends a loop at the first painting of a widget after the score of a newer text came."""
 
     def __init__(self, program: Program, widget: QWidget, loop: QEventLoop) -> None:
         super().__init__()
         self._has_score = False
+        self._before = program.engraving.last_number
         self._loop = loop
         program.engraving.engraved.connect(self._on_engraved)
         widget.installEventFilter(self)
 
-    def _on_engraved(self, score: object) -> None:
-        self._has_score = True
+    def _on_engraved(self, score: EngravedScore) -> None:
+        self._has_score = self._has_score or score.number > self._before
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._has_score and event.type() == QEvent.Type.Paint:
@@ -106,6 +108,7 @@ def main(arguments: list[str]) -> None:
     program = Program(Settings(None))
     window = MainWindow(program)
     window.resize(1400, 900)
+    program.collector.start()
     window.show()
     window.activateWindow()
     window.editor.setFocus()  # the score follows the cursor of an editor with the focus

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from lilydesk.engraving import Box, Element, EngravedSystem
-from lilydesk.ui.score.ink import Ink
+from lilydesk.ui.score.ink import Ink, InkMaker
 from lilydesk.ui.theme import INK, LINE, PAPER
 
 _BLEED = 120  # words are a little wider or narrower than the engraver reckons
@@ -51,16 +51,32 @@ def rect_of(box: Box, margin: float = 0) -> QRectF:
 
 
 class SystemItem(QGraphicsItem):
-    """One system, painted once per zoom and kept as pixels."""
+    """One system, painted once per zoom and kept as pixels.
 
-    def __init__(self, system: EngravedSystem, ink: Ink) -> None:
+    Its ink is made when it comes into sight: a long score has hundreds of systems.
+    """
+
+    def __init__(self, system: EngravedSystem, maker: InkMaker) -> None:
         super().__init__()
         self.system = system
-        self._ink = ink
+        self.top = 0.0  # y of its origin on the sheet
+        self._maker = maker
+        self._ink: Ink | None = None
         rect = rect_of(system.box, _BLEED)
         self._rect = rect.adjusted(-_WORDS_BLEED, 0, _WORDS_BLEED, 0)
         self._elements = {element.id: element for element in system.elements}
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+
+    @property
+    def bottom(self) -> float:
+        """Where it ends on the sheet."""
+        return self.top + self.system.box.bottom + _BLEED
+
+    def place(self, top: float) -> None:
+        """Stand at this height. Costs nothing where it stands there already."""
+        if top != self.top:
+            self.top = top
+            self.setPos(0, top)
 
     def element(self, identifier: str) -> Element | None:
         """The element with this id, if it is in this system."""
@@ -83,6 +99,8 @@ class SystemItem(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Qt: paint the system."""
+        if self._ink is None:
+            self._ink = self._maker.make(self.system.marks)
         self._ink.paint(painter, INK)
 
 

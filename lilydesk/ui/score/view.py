@@ -182,7 +182,7 @@ class ScoreView(QGraphicsView):
         for system in systems:
             item = spare.pop(id(system), None)
             if item is None:
-                item = SystemItem(system, self._maker.make(system.marks))
+                item = SystemItem(system, self._maker)
                 self._scene.addItem(item)
             self._items.append(item)
         for item in spare.values():
@@ -190,8 +190,10 @@ class ScoreView(QGraphicsView):
 
     def _place_items(self) -> None:
         layout = self._layout()
+        # Staff lines fall on the middle of a pixel.
+        scale = self.transform().m11() * self.devicePixelRatioF()
         for item, top in zip(self._items, layout.tops, strict=True):
-            item.setPos(0, self._on_pixel(top))
+            item.place((round(top * scale) + 0.5) / scale)
         self._paper.setRect(rect_of(layout.paper))
         self._paper.setVisible(bool(self._items))
         desk = _DESK_PX / self.transform().m11()
@@ -202,11 +204,6 @@ class ScoreView(QGraphicsView):
         least = (self.viewport().height() - 2 * _DESK_PX - 2) / scale
         width = self._score.width if self._score else 0
         return lay_out([item.system for item in self._items], width, least)
-
-    def _on_pixel(self, y: float) -> float:
-        """The nearest y at which staff lines fall on the middle of a pixel."""
-        scale = self.transform().m11() * self.devicePixelRatioF()
-        return (round(y * scale) + 0.5) / scale
 
     # ---- overlays
 
@@ -221,7 +218,7 @@ class ScoreView(QGraphicsView):
             if found is not None and found[1].kind != "measure":
                 item, element = found
                 marks = item.system.marks[element.first : element.last]
-                lit.append(Lit(self._maker.make(marks), element.box, item.y()))
+                lit.append(Lit(self._maker.make(marks), element.box, item.top))
         return lit
 
     def _find(self, identifier: str) -> tuple[SystemItem, Element] | None:
@@ -237,7 +234,7 @@ class ScoreView(QGraphicsView):
         """A measure of the first system in view, and how far below the view's top it stands."""
         top = self.mapToScene(0, 0).y()
         for item in self._items:
-            if item.system.measures and item.sceneBoundingRect().bottom() > top:
+            if item.system.measures and item.bottom > top:
                 return item.system.measures[0], self._view_y(item)
         return None
 
@@ -252,7 +249,7 @@ class ScoreView(QGraphicsView):
                 return
 
     def _view_y(self, item: SystemItem) -> int:
-        return self.mapFromScene(item.pos()).y()
+        return self.mapFromScene(0, item.top).y()
 
     def _bring_into_view(self, item: SystemItem) -> None:
         """Scroll so that the system is in the upper third, unless all of it can be seen."""
@@ -381,7 +378,7 @@ class ScoreView(QGraphicsView):
         point = self.mapToScene(position.toPoint())
         for item in self._items:
             if item.sceneBoundingRect().contains(point):
-                element = item.element_at(point.x(), point.y() - item.y())
+                element = item.element_at(point.x(), point.y() - item.top)
                 if element is not None:
                     return element
         return None
