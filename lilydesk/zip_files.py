@@ -7,9 +7,17 @@ import zipfile
 import zlib
 from pathlib import PurePosixPath
 
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-"""What zipfile raises on archives that cannot be read; the last two on odd compression and where
-a password is asked for."""
+try:
+    from lzma import LZMAError
+except ImportError:  # a Python that was built without it
+    LZMAError = zipfile.BadZipFile  # type: ignore[misc, assignment]
+
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, LZMAError, EOFError, ValueError, NotImplementedError,
+    RuntimeError,
+)  # fmt: skip
+"""What zipfile raises on archives that cannot be read; ValueError on names that are no text, the
+last two on odd compression and where a password is asked for."""
 
 
 def leads_outside(member: zipfile.ZipInfo) -> bool:

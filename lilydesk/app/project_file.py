@@ -98,7 +98,7 @@ def _members(path: Path, data: bytes) -> dict[str, bytes]:
             if len(infos) > _MAX_MEMBERS or sum(info.file_size for info in infos) > _MAX_BYTES:
                 raise FileError(f"“{path.name}” is far too large for a project.", _TRUST)
             return {info.filename: archive.read(info) for info in infos if not info.is_dir()}
-    except (*BROKEN, ValueError, OSError) as error:
+    except (*BROKEN, OSError) as error:
         raise FileError(
             f"“{path.name}” is no project that can be read; it may be damaged.",
             "If you have a copy of it, open that one.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,7 @@ PATCH_GRAPH, TOKEN_GRAPH = "patch_kv_int8.onnx", "token_kv_int8.onnx"
 EMBEDDING, GEOMETRY = "wte.npy", "geometry.json"
 TOKENIZERS = ("tokenizer.json", "lilylet-tokenizer.json")
 DEFAULT_CONTEXT = 1024  # patches, where geometry.json does not say
+_LEAST_CONTEXT = 8  # patches; in fewer there is no room for a prompt and a measure
 _SMALL = 16_000_000  # weights
 _WEIGHTS_OF_LAYER = 12  # times the square of its width, about
 CHOOSE_ANOTHER = "Choose another folder, or use the built-in model."
@@ -99,7 +101,18 @@ def read_bundle(path: Path, cache_folder: Path | None = None) -> Bundle:
 def _read_bundle(path: Path, cache_folder: Path | None) -> Bundle:
     if not path.exists():
         raise BundleError(f"There is no model bundle at {path}.", CHOOSE_ANOTHER)
-    folder = unpack_bundle(path, cache_folder) if path.is_file() else path
+    if not path.is_file():
+        return _read_folder(path, path)
+    folder = unpack_bundle(path, cache_folder)
+    try:
+        return _read_folder(path, folder)
+    except BundleError:
+        shutil.rmtree(folder, ignore_errors=True)  # perhaps only that copy is damaged
+        raise
+
+
+def _read_folder(path: Path, folder: Path) -> Bundle:
+    """The bundle that is called `path` and lies in `folder`."""
     places = _places(folder)
     geometry_path = _required(places, GEOMETRY, path)
     graphs = [_required(places, name, path) for name in (PATCH_GRAPH, TOKEN_GRAPH)]
@@ -147,8 +160,10 @@ def _read_geometry(path: Path) -> Geometry:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         geometry = _parse_geometry(data)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged(path, "it does not say the model's sizes") from error
+    if geometry.context < _LEAST_CONTEXT:
+        raise _damaged(path, f"a context of {geometry.context} patches is too short to write in")
     if (data.get("pad_id", PAD), data.get("bos_id", BOS), data.get("eos_id", EOS)) != (0, 1, 2):
         raise _damaged(path, "its special tokens are not those of LilyNota")
     return geometry
@@ -174,14 +189,17 @@ def _count(data: Any, key: str) -> int:
 def _read_embedding(path: Path, geometry: Geometry) -> NDArray[np.float32]:
     try:
         # mapped, so that a size that the file only claims to have is never asked for
-        table = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, OverflowError) as error:
+        with np.errstate(over="ignore"):  # that size in bytes may be more than fits
+            table = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # numpy reads the head as Python, which may fail in many ways
         raise _damaged(path, "it is no table of numbers") from error
     if not isinstance(table, np.ndarray) or table.dtype != np.float32:
         raise _damaged(path, "it does not hold 32-bit numbers")
     if table.shape != (geometry.vocab, geometry.hidden):
         wanted = f"{geometry.vocab} × {geometry.hidden}"
-        found = " × ".join(map(str, table.shape))
+        found = " × ".join(map(str, table.shape or (1,)))
         raise _damaged(path, f"it holds {found} numbers, and geometry.json asks for {wanted}")
     if not np.isfinite(table).all():
         raise _damaged(path, "some of its numbers are not finite")
@@ -195,7 +213,7 @@ def _read_tokenizer(path: Path | None, geometry: Geometry) -> Tokenizer:
         data = json.loads(path.read_text(encoding="utf-8"))
         tokenizer = Tokenizer.from_json(data)
         highest = max(int(entry["id"]) for entry in data["vocab"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged(path, "it is no vocabulary") from error
     if highest >= geometry.vocab:
         raise _damaged(path, f"it has token {highest}, and the model knows {geometry.vocab}")

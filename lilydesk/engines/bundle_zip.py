@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -13,6 +14,9 @@ from lilydesk.errors import BundleError
 from lilydesk.zip_files import BROKEN, leads_outside
 
 _MAX_BYTES = 8 * 1024**3  # unpacked; the published model has 0.2 GB
+_MAX_RATIO = 100  # of unpacked to packed; weights shrink to two thirds, text to a tenth
+_MAX_MEMBERS = 1000
+_NO_FAULT_OF_THE_DISK = (None, errno.EINVAL)  # from broken streams, and places before the file
 
 
 def default_cache_folder() -> Path:
@@ -30,11 +34,12 @@ def unpack_bundle(path: Path, cache_folder: Path | None = None) -> Path:
         target = cache / digest[:32]
         if not target.is_dir():
             _unpack(path, target)
-    except BROKEN as error:
-        raise BundleError(
-            f"{path.name} is no .zip that can be read.", "Download it again, or choose its folder."
-        ) from error
-    except OSError as error:
+    except (*BROKEN, OSError) as error:
+        if not isinstance(error, OSError) or error.errno in _NO_FAULT_OF_THE_DISK:
+            raise BundleError(
+                f"{path.name} is no .zip that can be read.",
+                "Download it again, or choose its folder.",
+            ) from error
         raise BundleError(
             f"{path.name} cannot be unpacked: {error.strerror or error}.",
             f"Make room in {cache}, or unpack the bundle yourself and choose its folder.",
@@ -52,7 +57,9 @@ def _unpack(path: Path, target: Path) -> None:
                     f"{path.name} wants to write outside its own folder ({member.filename}).",
                     _TRUST,
                 )
-        if sum(member.file_size for member in archive.infolist()) > _MAX_BYTES:
+        n_bytes = sum(member.file_size for member in archive.infolist())
+        most = min(_MAX_BYTES, _MAX_RATIO * path.stat().st_size)
+        if n_bytes > most or len(archive.infolist()) > _MAX_MEMBERS:
             raise BundleError(f"{path.name} is far too large for a model bundle.", _TRUST)
         folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpacking-"))
         try:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 import json
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,14 +78,24 @@ class Fingerprints:
         """Read what `to_bytes` has written. Raises BundleError."""
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                names = json.loads(arrays["names"].tobytes())
+                names = tuple(map(str, json.loads(arrays["names"].tobytes())))
                 prints, starts = arrays["prints"], arrays["starts"]
-        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, TypeError) as error:
+            _check_list(prints, starts, names)
+        except Exception as error:  # zip, zlib and numpy raise too many kinds
             raise BundleError(
                 f"The model's list of the pieces it learned from, {path.name}, cannot be read.",
                 "Copies of those pieces go unnoticed until you get the bundle again.",
             ) from error
-        return cls(prints.astype(np.uint32), starts.astype(np.int64), tuple(map(str, names)))
+        return cls(prints, starts, names)
+
+
+def _check_list(prints: NDArray[Any], starts: NDArray[Any], names: tuple[str, ...]) -> None:
+    """Raise ValueError unless every place that an index looks up is there."""
+    is_list = prints.dtype == np.uint32 and starts.dtype == np.int64 and prints.ndim == 1
+    if not is_list or starts.shape != (len(names),):
+        raise ValueError("no list of pieces")
+    if (np.diff(starts, prepend=0, append=len(prints)) < 0).any():
+        raise ValueError("pieces that lie outside the list")
 
 
 class MeasureIndex:

@@ -24,6 +24,8 @@ from lilydesk.errors import BundleError
 Weights = Literal["int8", "int4"]
 """How many bits the weights of a model have while it writes."""
 
+_SHAPES = "Its shapes may not fit geometry.json."
+
 
 class Graph(Protocol):
     """A decoder that remembers what it was fed."""
@@ -94,10 +96,11 @@ def open_graphs(
 def open_onnx_graphs(bundle: Bundle) -> Graphs:
     """Load both decoders with onnxruntime. Raises BundleError if they do not fit the geometry."""
     geometry = bundle.geometry
-    return Graphs(
-        CachedGraph(bundle.patch_graph, geometry.patch, "patches", "hidden"),
-        CachedGraph(bundle.token_graph, geometry.token, "inputs_embeds", "logits"),
-    )
+    patch = CachedGraph(bundle.patch_graph, geometry.patch, "patches", "hidden")
+    patch.try_out(np.zeros((1, 1, geometry.patch_size), np.int64), geometry.hidden)
+    token = CachedGraph(bundle.token_graph, geometry.token, "inputs_embeds", "logits")
+    token.try_out(np.zeros((1, 1, geometry.hidden), np.float32), geometry.vocab)
+    return Graphs(patch, token)
 
 
 def open_session(path: Path) -> Any:
@@ -189,7 +192,20 @@ class CachedGraph:
         """Feed rows of shape (1, L, ...), L >= 1; the output's rows, shape (1, L, ...)."""
         feeds = dict(zip(self._past_names, self._past, strict=True))
         feeds[self._input_name] = rows
-        message = f"The model file {self._name} failed while it was writing."
-        with _in_words(message, "Its shapes may not fit geometry.json."):
+        n_fed = self.length + rows.shape[1]
+        with _in_words(self._failure, _SHAPES):
             output, *self._past = self._session.run(self._outputs, feeds)
+            fits = output.ndim == 3 and output.shape[:2] == rows.shape[:2]
+            if not fits or output.dtype.kind != "f" or self.length != n_fed:
+                raise ValueError(f"an output of shape {output.shape}")
         return output  # type: ignore[no-any-return]
+
+    def try_out(self, rows: NDArray[Any], n_outputs: int) -> None:
+        """Feed rows to see whether the output has the right width; forgets them again."""
+        if self.run(rows).shape[2] != n_outputs:
+            raise BundleError(self._failure, f"{_SHAPES} {CHOOSE_ANOTHER}")
+        self.reset()
+
+    @property
+    def _failure(self) -> str:
+        return f"The model file {self._name} failed while it was writing."

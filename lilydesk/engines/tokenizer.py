@@ -39,6 +39,8 @@ class Tokenizer:
         vocabulary = {int(entry["id"]): str(entry["text"]) for entry in entries}
         if len(vocabulary) != len(entries):
             raise ValueError("an id stands twice in the vocabulary")
+        if any(token <= UNKNOWN for token in vocabulary):
+            raise ValueError("a special id stands for a text")
         return cls(vocabulary, [e["token"] for e in entries if e["type"] == "protected"])
 
     @classmethod

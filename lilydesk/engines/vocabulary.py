@@ -30,6 +30,12 @@ CLEFS = tuple(
 PARTIALS = tuple(f" {division}{dots} " for division in (1, 2, 4, 8, 16) for dots in ("", "."))
 HEADERS = ("staves", "auto-beam", "instrument", "genre", "title")
 """Header lines that a model may write by itself; [measures] would contradict the number wanted."""
+_NEEDED = (
+    "".join((*KEYS, *TIMES, *CLEFS, *PARTIALS, *(f'[{name} "onf"]\n' for name in HEADERS)))
+    + "\\staff \\key \\time \\numericTimeSignature \\clef \\partial \\repeat tremolo \\rest "
+    + "[r:0123456789/0] abcdefgs rR <>'.,~!()[]{} \\\\\n \\\\\\\n |\n"
+)
+"""What a guide may settle, and the notes and rests that fill a voice."""
 
 
 _SIGNS = frozenset("abcdefgrsR0123456789'.,!~()[]{}<>^_-/=:#| \"")
@@ -50,6 +56,7 @@ class Vocabulary:
     def __init__(self, tokenizer: Tokenizer, size: int) -> None:
         """Sort the `size` tokens of a model."""
         self.encode = lru_cache(maxsize=_MOST_TEXTS)(lambda text: tuple(tokenizer.encode(text)))
+        self._writes_needed = tokenizer.decode(tokenizer.encode(_NEEDED)) == _NEEDED
         self.texts = tuple(tokenizer.decode([token]) for token in range(size))
         printable = self.where(lambda text: text.isprintable())
         self.in_string = printable
@@ -83,12 +90,12 @@ class Vocabulary:
 
     @property
     def is_lilylet(self) -> bool:
-        """Whether every token that a guide may ask for exists."""
+        """Whether every token that a guide may ask for exists and stands for its text."""
         needed = (
             self.measure_end, self.voice_end, self.part_end, self.chord_end, self.group_end,
             self.quote, self.space, self.staff,
         )  # fmt: skip
-        return all(mask.any() for mask in needed)
+        return self._writes_needed and all(mask.any() for mask in needed)
 
     def where(self, is_wanted: Callable[[str], bool]) -> Mask:
         """The tokens whose text fulfils a condition; tokens without text never do."""

@@ -83,6 +83,24 @@ def test_a_foreign_vocabulary_is_refused_by_the_engine(bundle):
         open_engine(bundle)
 
 
+@pytest.mark.parametrize("text", ["\n", "c", "4", "'"])
+def test_a_vocabulary_that_lacks_a_token_is_refused_by_the_engine(bundle, text):
+    data = json.loads((bundle / "tokenizer.json").read_text())
+    data["vocab"] = [entry for entry in data["vocab"] if entry["text"] != text]
+    (bundle / "tokenizer.json").write_text(json.dumps(data))
+    with pytest.raises(BundleError, match="cannot write Lilylet"):
+        open_engine(bundle)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"vocab": [{"id": 2, "type": "x", "text": "|"}]}']
+)
+def test_a_vocabulary_that_makes_no_sense_is_refused(bundle, text):
+    (bundle / "tokenizer.json").write_text(text)
+    with pytest.raises(BundleError, match=r"tokenizer.json cannot be used"):
+        read_bundle(bundle)
+
+
 def test_without_vocabulary_the_standard_one_serves(bundle):
     (bundle / "tokenizer.json").unlink(missing_ok=True)
     assert read_bundle(bundle).tokenizer.encode("\\staff") == [170]
@@ -101,11 +119,27 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", "nonsense", '{"patch_size": -1}', '{"patch_size": "16"}', "\x00"]
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        "nonsense",
+        '{"patch_size": -1}',
+        '{"patch_size": "16"}',
+        "\x00",
+        "[" * 100_000,
+    ],
 )
 def test_a_geometry_that_makes_no_sense_is_refused(bundle, text):
     (bundle / GEOMETRY).write_text(text)
     with pytest.raises(BundleError, match=r"geometry.json cannot be used"):
+        read_bundle(bundle)
+
+
+def test_a_context_without_room_for_a_measure_is_refused(bundle):
+    change_geometry(bundle, context=2)
+    with pytest.raises(BundleError, match="a context of 2 patches is too short"):
         read_bundle(bundle)
 
 
@@ -171,8 +205,16 @@ def test_a_geometry_of_another_width_is_refused(bundle):
         open_engine(bundle).score_text("\\key c \\major \\time 2/4 c2 |\n")
 
 
-def test_a_size_that_the_embedding_only_claims_is_refused(bundle):
-    header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000, 32), }\n"
+@pytest.mark.parametrize(
+    "header",
+    [
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000, 32), }\n",
+        f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({2**63 - 1}, {2**63 - 1}), }}\n",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (True, 32), }\n",
+        "(" * 3000,
+    ],
+)
+def test_a_size_that_the_embedding_only_claims_is_refused(bundle, header):
     data = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
     (bundle / EMBEDDING).write_bytes(data + bytes(100))
     with pytest.raises(BundleError, match=r"wte.npy cannot be used"):
@@ -262,6 +304,54 @@ def test_a_link_in_a_zip_is_refused(bundle, tmp_path):
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(link, "/etc")
     with pytest.raises(BundleError, match="outside its own folder"):
+        read_bundle(path, tmp_path / "cache")
+
+
+def test_a_zip_bomb_is_refused(tmp_path):
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("wte.npy", bytes(20_000_000))
+    with pytest.raises(BundleError, match=r"bomb.zip is far too large"):
+        read_bundle(path, tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_a_zip_of_thousands_of_files_is_refused(bundle, tmp_path):
+    path = pack(bundle, tmp_path / "many.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        for number in range(1000):
+            archive.writestr(f"{number}", "")
+    with pytest.raises(BundleError, match=r"many.zip is far too large"):
+        read_bundle(path, tmp_path / "cache")
+
+
+def test_a_damaged_copy_of_a_zip_is_made_anew(bundle, tmp_path):
+    path, cache = pack(bundle, tmp_path / "mine.zip"), tmp_path / "cache"
+    graph = read_bundle(path, cache).patch_graph
+    graph.write_bytes(graph.read_bytes()[:-100])
+    with pytest.raises(BundleError, match="cannot be used"):
+        read_bundle(path, cache)
+    assert read_bundle(path, cache).hash == read_bundle(bundle).hash
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_zip_of_another_kind_is_no_zip(bundle, tmp_path, method):
+    path = tmp_path / "model.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.write(bundle / EMBEDDING, EMBEDDING)
+    data = bytearray(path.read_bytes())
+    data[100:200] = bytes(100)
+    path.write_bytes(data)
+    with pytest.raises(BundleError, match=r"model.zip is no .zip that can be read"):
+        read_bundle(path, tmp_path / "cache")
+
+
+def test_a_zip_with_names_that_are_no_text_is_no_zip(tmp_path):
+    path = tmp_path / "model.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("schön", "x")
+    path.write_bytes(path.read_bytes().replace("ö".encode(), b"\xff\xff"))
+    with pytest.raises(BundleError, match=r"model.zip is no .zip that can be read"):
         read_bundle(path, tmp_path / "cache")
 
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lilydesk.engines.fingerprints import (
@@ -48,6 +51,25 @@ def test_fingerprints_come_back_from_their_file(tmp_path: Path) -> None:
 def test_damaged_fingerprints_are_said_to_be_so(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "fingerprints.npz"
     path.write_bytes(content)
+    with pytest.raises(BundleError, match="cannot be read"):
+        Fingerprints.read(path)
+
+
+def test_damaged_bytes_of_fingerprints_are_said_to_be_so(tmp_path: Path) -> None:
+    path = tmp_path / "fingerprints.npz"
+    texts = {str(number): piece(f"c{number}") for number in range(200)}
+    content = Fingerprints.of(texts, word_for_word).to_bytes()
+    for place in range(30, len(content) - 30, 97):
+        path.write_bytes(content[:place] + bytes(20) + content[place + 20 :])
+        with suppress(BundleError):  # and nothing else
+            Fingerprints.read(path)
+
+
+@pytest.mark.parametrize("starts", [[0, 9], [3, 1], [-1, 2], [0], [0.0, 1.0], [[0, 1]]])
+def test_a_list_of_pieces_that_are_not_there_is_damaged(tmp_path: Path, starts: list[int]) -> None:
+    whole = Fingerprints.of(CORPUS, word_for_word)
+    path = tmp_path / "fingerprints.npz"
+    path.write_bytes(replace(whole, starts=np.array(starts)).to_bytes())
     with pytest.raises(BundleError, match="cannot be read"):
         Fingerprints.read(path)
 

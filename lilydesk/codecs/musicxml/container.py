@@ -26,7 +26,7 @@ def score_bytes(data: bytes) -> bytes:
             return _read(archive, _root_file(archive), MOST_BYTES)
     except BROKEN as error:
         raise FileError("This compressed score cannot be unpacked.", _HINT) from error
-    except (KeyError, ValueError, OSError) as error:
+    except (KeyError, OSError) as error:
         raise FileError("This archive is damaged.", _HINT) from error
 
 
