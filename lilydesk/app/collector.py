@@ -31,7 +31,7 @@ class Collector(QObject):
 
     def on_tick(self) -> None:
         """Collect what is new, unless it is much, and never look at what is left again."""
-        if len(gc.get_objects(generation=0)) <= _MOST_NEW:
+        if _n_new() <= _MOST_NEW:
             gc.collect(0)
         gc.freeze()
 
@@ -41,3 +41,12 @@ class Collector(QObject):
             self._timer.stop()
             gc.unfreeze()
             gc.enable()
+
+
+def _n_new() -> int:
+    """How many objects came since the last tick.
+
+    Trap: in one call from C. Between two steps of Python another thread may run while the list
+    holds a tuple that it is making, and Python then raises SystemError there.
+    """
+    return sum(map(len, map(gc.get_objects, (0,))))

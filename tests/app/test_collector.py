@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import gc
+import sys
+import threading
 import weakref
 from collections.abc import Iterator
 
 import pytest
 
-from lilydesk.app.collector import Collector
+from lilydesk.app.collector import Collector, _n_new
 
 
 class Ring:
@@ -39,6 +41,27 @@ def test_much_at_once_is_put_aside_unseen(collector: Collector) -> None:
     collector.on_tick()
     assert ring() is not None
     assert len(gc.get_objects(generation=0)) < len(much)
+
+
+def test_tuples_that_another_thread_is_making_stay_whole(collector: Collector) -> None:
+    # Python cannot lengthen a tuple that somebody else holds as well.
+    faults: list[SystemError] = []
+
+    def make() -> None:
+        try:
+            for _ in range(40):
+                tuple([number] for number in range(20_000))
+        except SystemError as error:
+            faults.append(error)
+
+    before_s = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    thread = threading.Thread(target=make)
+    thread.start()
+    while thread.is_alive():
+        _n_new()
+    sys.setswitchinterval(before_s)
+    assert faults == []
 
 
 def test_at_the_end_python_collects_again(qapp: object) -> None:
