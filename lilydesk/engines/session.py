@@ -103,8 +103,11 @@ def open_onnx_graphs(bundle: Bundle) -> Graphs:
     return Graphs(patch, token)
 
 
-def open_session(path: Path) -> Any:
-    """An onnxruntime session on the CPU. Raises BundleError if the file is no usable graph."""
+def open_session(path: Path, is_brief: bool = False) -> Any:
+    """An onnxruntime session on the CPU. Raises BundleError if the file is no usable graph.
+
+    For a brief use it does without a second copy of the weights, in a faster order.
+    """
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()  # on Windows; on Linux: lilydesk/__init__.py
@@ -112,6 +115,7 @@ def open_session(path: Path) -> Any:
     options.intra_op_num_threads = default_threads()
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.disable_prepacking", str(int(is_brief)))
     options.log_severity_level = 4  # it raises what it has to say, and prints it besides
     with _in_words(f"The model file {path.name} cannot be loaded.", "Get the bundle again."):
         # without its fall-back, which tries again and prints
@@ -141,10 +145,17 @@ def default_threads() -> int:
 class CachedGraph:
     """A decoder graph and its KV cache: `run` sees everything fed since `reset`."""
 
-    def __init__(self, path: Path, level: LevelGeometry, input_name: str, output_name: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        level: LevelGeometry,
+        input_name: str,
+        output_name: str,
+        is_brief: bool = False,
+    ) -> None:
         """Open the graph; raises BundleError if it is not the graph that `level` describes."""
         self._name = path.name
-        self._session = open_session(path)
+        self._session = open_session(path, is_brief)
         self._input_name = input_name
         past = [f"past_{kind}_{i}" for i in range(level.n_layers) for kind in "kv"]
         new = [f"new_{kind}_{i}" for i in range(level.n_layers) for kind in "kv"]
@@ -171,10 +182,9 @@ class CachedGraph:
         """Rows in the cache."""
         return int(self._past[0].shape[2])
 
-    @property
-    def past(self) -> list[NDArray[np.float32]]:
-        """Keys and values of each layer in turn, shape (1, heads, length, head_dim)."""
-        return self._past
+    def cached(self, layer: int) -> list[NDArray[np.float32]]:
+        """Keys and values of a layer, shape (heads, length, head_dim) each."""
+        return [past[0] for past in self._past[2 * layer : 2 * layer + 2]]
 
     def truncate(self, length: int) -> None:
         """Forget all rows behind the first `length`, which are in the cache."""

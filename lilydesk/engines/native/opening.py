@@ -7,33 +7,37 @@ the bundle instead.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import logging
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lilydesk import __version__
 from lilydesk.engines.bundle import Bundle, LevelGeometry
 from lilydesk.engines.bundle_zip import default_cache_folder
 from lilydesk.engines.cores import usable_cores
+from lilydesk.engines.native.compiling import Kernels
+from lilydesk.engines.native.entries import forget_old, new_entry, note_use, seal
 from lilydesk.engines.native.packing import PackedDecoder, pack_decoder
-from lilydesk.engines.native.store import load_packed, save_packed
-from lilydesk.engines.native.structure import read_decoder
+from lilydesk.engines.native.store import load_packed, map_packed, save_tables, weights_path
+from lilydesk.engines.native.structure import Decoder, read_decoder
 from lilydesk.engines.native.tracing import UnrecognisedError
 from lilydesk.engines.session import CachedGraph, Graphs, Weights
 
 if TYPE_CHECKING:
     from lilydesk.engines.native.decoder import NativeGraph
 
-_FORMAT = 3  # of packed weights
+_FORMAT = 4  # of packed weights
+_KEPT = 4  # bundles whose packed weights stay
+_LEVELS = ("patch", "token")
+_KERNELS = ("drawing", "kernels", "drafting")  # the last takes a second, and serves small models
 _COMPARED_ROWS = 6
 _TOLERANCE = 0.03  # of the standard deviation; int8 rounding alone makes 0.005 or less
+Floats = NDArray[np.float32]
 _log = logging.getLogger(__name__)
 
 
@@ -54,27 +58,44 @@ def open_native(
     With "int4" the layers' matrices are rounded to 4 bits, if they divide into groups and the
     processor has VNNI. Raises BundleError where onnxruntime would: files that are no graphs.
     """
-    folder = (cache_folder or default_cache_folder().parent) / "native"
-    if not _can_compile(folder, bundle.geometry.is_small):
+    if importlib.util.find_spec("numba") is None:
         return None
-    levels = _levels(bundle)
+    folder = (cache_folder or default_cache_folder().parent) / "native"
     entry = folder / f"{bundle.hash[:32]}-{weights}-{_FORMAT}"
-    packed = load_packed(entry, tuple(level.name for level in levels))
-    if packed is None:
-        try:
-            packed = {level.name: _prepare(bundle, level, weights) for level in levels}
-        except UnrecognisedError as reason:
-            _log.info("onnxruntime runs %s: %s", bundle.name, reason)
-            return None
-        try:
-            save_packed(entry, packed)
-        except OSError as error:
-            _log.info("packed weights are not kept: %s", error)
-        else:  # mapped memory instead of our own
-            packed = load_packed(entry, tuple(packed)) or packed
     drafts = bundle.geometry.is_small
+    levels = _levels(bundle)
+    with Kernels(folder, _KERNELS if drafts else _KERNELS[:2]) as kernels:
+        packed = load_packed(entry, _LEVELS)
+        if packed is None:
+            packed = _prepared(bundle, weights, entry, kernels)
+        elif not kernels.load():
+            return None
+    if packed is None:
+        return None
+    note_use(entry)
     return Graphs(*(_open_level(level, packed[level.name], _most_threads(), drafts)
                     for level in levels))  # fmt: skip
+
+
+def _prepared(
+    bundle: Bundle, weights: Weights, entry: Path, kernels: Kernels
+) -> dict[str, PackedDecoder] | None:
+    """The packed decoders of a bundle, which have been compared; kept as `entry` if possible."""
+    try:
+        try:
+            with new_entry(entry) as scratch:
+                _fill(scratch, bundle, weights, kernels)
+            folders = [path for path in entry.parent.glob("[!.]*") if path.name[:5] != "code-"]
+            forget_old(folders, _KEPT)
+            return load_packed(entry, _LEVELS)
+        except OSError as error:
+            _log.info("packed weights are not kept: %s", error)
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+            _fill(Path(scratch), bundle, weights, kernels)
+            return load_packed(Path(scratch), _LEVELS)  # what is mapped stays
+    except (UnrecognisedError, OSError) as reason:
+        _log.info("onnxruntime runs %s: %s", bundle.name, reason)
+        return None
 
 
 def _levels(bundle: Bundle) -> tuple[_Level, _Level]:
@@ -83,50 +104,6 @@ def _levels(bundle: Bundle) -> tuple[_Level, _Level]:
         _Level("patch", bundle.patch_graph, geometry.patch, "patches", "hidden"),
         _Level("token", bundle.token_graph, geometry.token, "inputs_embeds", "logits"),
     )
-
-
-def _can_compile(folder: Path, is_small: bool) -> bool:
-    """Import the kernels, compiled or loaded from `folder`; False without numba or instructions.
-
-    Drafts only if the model is small: a large one makes none, and compiling them takes a second.
-    """
-    if importlib.util.find_spec("numba") is None:
-        return False
-    try:
-        import numba
-
-        from lilydesk.engines.native.intrinsics import INSTRUCTIONS
-
-        if not INSTRUCTIONS:
-            _log.info("onnxruntime runs all models: no instructions for int8 on this processor")
-            return False
-        config: Any = numba.config
-        before, config.CACHE_DIR = config.CACHE_DIR, str(_code_folder(folder, INSTRUCTIONS))
-        try:
-            from lilydesk.engines.native import drawing, kernels  # noqa: F401
-
-            if is_small:
-                from lilydesk.engines.native import drafting  # noqa: F401
-        finally:
-            config.CACHE_DIR = before
-    except Exception as error:  # numba, LLVM and the file system have no common base
-        _log.info("onnxruntime runs all models: the kernels cannot be compiled (%r)", error)
-        return False
-    return True
-
-
-def _code_folder(folder: Path, instructions: str) -> Path:
-    """Where compiled code lies: below `folder`, or anywhere if nothing can be written there."""
-    digest = hashlib.sha256(f"{__version__} {instructions}".encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):  # none in a packaged program
-        digest.update(path.read_bytes())
-    place = folder / f"code-{digest.hexdigest()[:16]}"
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=place):
-            return place
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="lilydesk-code-"))
 
 
 def _most_threads() -> int:
@@ -147,36 +124,65 @@ def _open_level(
     return NativeGraph(decoder)
 
 
-def _prepare(bundle: Bundle, level: _Level, weights: Weights) -> PackedDecoder:
+def _fill(scratch: Path, bundle: Bundle, weights: Weights, kernels: Kernels) -> None:
+    """Write the entry of a bundle while its kernels are compiled, and compare what it computes."""
+    if not kernels.are_possible():
+        raise UnrecognisedError("no kernels")
     from lilydesk.engines.native.intrinsics_4_bits import HAS_4_BITS
 
-    geometry = bundle.geometry
+    with tempfile.TemporaryDirectory(
+        dir=scratch.parent, prefix=scratch.name, ignore_cleanup_errors=True
+    ) as name:
+        trial = Path(name) if weights == "int4" and HAS_4_BITS else scratch
+        levels = _levels(bundle)
+        expected = [_prepare(bundle, level, trial, scratch) for level in levels]
+        seal(scratch)
+        if not kernels.load():
+            raise UnrecognisedError("no kernels")
+        for level, results in zip(levels, expected, strict=True):
+            _compare(bundle, level, _open_level(level, map_packed(trial, level.name), 1), results)
+
+
+def _prepare(bundle: Bundle, level: _Level, trial: Path, scratch: Path) -> list[Floats]:
+    """Write a decoder to `trial` and, with 4 bits, to `scratch`; what it shall compute."""
+    reference = CachedGraph(level.path, level.geometry, level.input_name, level.output_name, True)
+    results = _results(bundle, level, reference)
+    del reference  # and its weights
     decoder = read_decoder(level.path, level.geometry, level.output_name)
-    packed = pack_decoder(decoder, geometry.patch_size, geometry.vocab)
-    reference = CachedGraph(level.path, level.geometry, level.input_name, level.output_name)
-    _compare(bundle, _open_level(level, packed, 1), reference)
-    if weights == "int4" and HAS_4_BITS:
+    _write(bundle, level, decoder, trial)
+    if scratch != trial:
         try:
-            return pack_decoder(decoder, geometry.patch_size, geometry.vocab, has_4_bits=True)
+            _write(bundle, level, decoder, scratch, has_4_bits=True)
         except UnrecognisedError as reason:
             _log.info("%s stays at 8 bits: %s", bundle.name, reason)
-    return packed
+            _write(bundle, level, decoder, scratch)
+    return results
 
 
-def _compare(bundle: Bundle, native: NativeGraph, reference: CachedGraph) -> None:
-    """Raise UnrecognisedError unless both give the same outputs, keys and values."""
+def _write(
+    bundle: Bundle, level: _Level, decoder: Decoder, folder: Path, has_4_bits: bool = False
+) -> None:
+    slots, vocab = bundle.geometry.patch_size, bundle.geometry.vocab
+    path = weights_path(folder, level.name)
+    save_tables(folder, level.name, pack_decoder(decoder, slots, vocab, path, has_4_bits))
+
+
+def _results(bundle: Bundle, level: _Level, graph: CachedGraph | NativeGraph) -> list[Floats]:
+    """Outputs for a few rows, then keys and values of each layer."""
     random = np.random.default_rng(0)
     geometry = bundle.geometry
     ids = random.integers(0, geometry.vocab, (1, _COMPARED_ROWS, geometry.patch_size))
-    rows = ids if native.decoder.embeds else bundle.embedding[ids[:, :, 0]]
-    for index in range(_COMPARED_ROWS):  # singly: onnxruntime quantises the rows of a call alike
-        row = rows[:, index : index + 1]
-        _check_alike("output", native.run(row), reference.run(row))
-    for number, past in enumerate(reference.past):
-        _check_alike(f"cache {number}", native.cached(number // 2)[number % 2], past[0])
+    rows = ids if level.name == "patch" else bundle.embedding[ids[:, :, 0]]
+    # singly: onnxruntime quantises the rows of a call alike
+    outputs = [graph.run(rows[:, index : index + 1]) for index in range(_COMPARED_ROWS)]
+    layers = range(level.geometry.n_layers)
+    return outputs + [part for layer in layers for part in graph.cached(layer)]
 
 
-def _check_alike(name: str, ours: NDArray[Any], theirs: NDArray[Any]) -> None:
-    difference = float(np.sqrt(np.mean((ours - theirs) ** 2)))
-    if not difference <= _TOLERANCE * float(theirs.std()) + 1e-6:  # also if it is no number
-        raise UnrecognisedError(f"{name} differs by {difference}")
+def _compare(bundle: Bundle, level: _Level, graph: NativeGraph, expected: list[Floats]) -> None:
+    """Raise UnrecognisedError unless outputs, keys and values are the same but for rounding."""
+    found = _results(bundle, level, graph)
+    for number, (ours, theirs) in enumerate(zip(found, expected, strict=True)):
+        difference = float(np.sqrt(np.mean((ours - theirs) ** 2)))
+        if not difference <= _TOLERANCE * float(theirs.std()) + 1e-6:  # also if it is no number
+            raise UnrecognisedError(f"result {number} differs by {difference}")

@@ -7,9 +7,10 @@ input stand side by side. See columns.py for the tables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +34,18 @@ class PackedDecoder:
 
 
 def pack_decoder(
-    decoder: Decoder, slots: int, vocab: int, has_4_bits: bool = False
+    decoder: Decoder, slots: int, vocab: int, path: Path, has_4_bits: bool = False
 ) -> PackedDecoder:
     """Arrange a decoder's weights, the matrices of its layers in 4 bits if so wanted.
 
-    Raises UnrecognisedError if its shapes do not fit together.
+    They go to the file `path` matrix by matrix, and are mapped from there: a large model's are
+    never all in memory. Raises OSError, and UnrecognisedError if shapes do not fit together.
     """
-    return _Packer(decoder, slots, vocab, has_4_bits).pack()
+    with path.open("wb") as file:
+        packer = _Packer(decoder, slots, vocab, file, has_4_bits)
+        tables = packer.pack()
+    weights = np.asarray(np.memmap(path, np.int8, "r"))
+    return PackedDecoder(weights=weights, **tables)
 
 
 def pack_matrix(weight: NDArray[np.int8]) -> NDArray[np.int8]:
@@ -81,29 +87,35 @@ def pack_4_bits(weight: NDArray[np.int8], scale: NDArray[np.float32]) -> NDArray
 class _Pile:
     """Arrays laid end to end, each at a round address."""
 
-    def __init__(self) -> None:
-        self.parts: list[NDArray[Any]] = []
+    def __init__(self, take: Callable[[NDArray[Any]], object]) -> None:
+        self._take = take
         self.size = 0
 
     def add(self, array: NDArray[Any]) -> int:
         """Where the array begins, counted in its numbers."""
         begin, flat = self.size, array.reshape(-1)
         gap = -flat.nbytes % _ALIGNMENT // flat.itemsize
-        self.parts += [flat, np.zeros(gap, flat.dtype)]
+        self._take(flat)
+        self._take(np.zeros(gap, flat.dtype))
         self.size += len(flat) + gap
         return begin
 
 
 class _Packer:
-    def __init__(self, decoder: Decoder, slots: int, vocab: int, has_4_bits: bool) -> None:
+    def __init__(
+        self, decoder: Decoder, slots: int, vocab: int, file: BinaryIO, has_4_bits: bool
+    ) -> None:
         self._has_4_bits = has_4_bits
         self._decoder, self._slots, self._vocab = decoder, slots, vocab
         self._hidden = decoder.layers[0].out.weight.shape[1]
         self._wide = decoder.layers[0].down.weight.shape[0]
-        self._weights, self._floats, self._totals = _Pile(), _Pile(), _Pile()
+        self._held: dict[str, list[NDArray[Any]]] = {"floats": [], "totals": []}
+        self._weights = _Pile(lambda array: file.write(array.data))
+        self._floats, self._totals = (_Pile(parts.append) for parts in self._held.values())
         self._program: list[dict[int, int]] = []
 
-    def pack(self) -> PackedDecoder:
+    def pack(self) -> dict[str, NDArray[Any]]:
+        """Write the weights; the other arrays by their names in PackedDecoder."""
         level = self._decoder.level
         require(self._hidden == level.n_kv_heads * level.head_dim, "heads that are shared")
         fits = self._hidden % c.GROUP == 0 and self._wide % c.GROUP == 0
@@ -115,15 +127,11 @@ class _Packer:
             self._layer(index, layer)
         self._end()
         sizes = self._sizes()
-        packed = PackedDecoder(
-            sizes,
-            np.array([[row.get(i, 0) for i in range(c.N_COLUMNS)] for row in self._program]),
-            np.concatenate(self._weights.parts),
-            np.concatenate(self._floats.parts),
-            np.concatenate([*self._totals.parts, np.zeros(0, np.int32)]),
-        )
-        require(bool(np.isfinite(packed.floats).all()), "weights that are no numbers")
-        return packed
+        program = [[row.get(i, 0) for i in range(c.N_COLUMNS)] for row in self._program]
+        floats = np.concatenate(self._held["floats"])
+        require(bool(np.isfinite(floats).all()), "weights that are no numbers")
+        totals = np.concatenate([*self._held["totals"], np.zeros(0, np.int32)])
+        return {"sizes": sizes, "program": np.array(program), "floats": floats, "totals": totals}
 
     # --- phases ---
 
@@ -218,6 +226,6 @@ class _Packer:
             require(one_hot.weight.shape == shape, "another matrix of patches")
             bias = np.zeros(self._hidden, np.float32) if one_hot.bias is None else one_hot.bias
             sizes[c.EMBEDDING] = c.ONE_HOT
-            sizes[c.TABLE] = self._weights.add(np.ascontiguousarray(one_hot.weight))
+            sizes[c.TABLE] = self._weights.add(one_hot.weight)
             sizes[c.TABLE_SCALE] = self._floats.add(np.ascontiguousarray(one_hot.scale))
             sizes[c.TABLE_BIAS] = self._floats.add(bias)

@@ -11,6 +11,7 @@ import pytest
 
 from lilydesk.engines import read_bundle
 from lilydesk.engines.native import opening
+from lilydesk.engines.native.compiling import Kernels
 from lilydesk.engines.native.decoder import NativeGraph
 from lilydesk.engines.session import CachedGraph, open_graphs
 from tests.support import TINY_BUNDLE
@@ -20,8 +21,9 @@ IDS = np.random.default_rng(1).integers(3, 250, (1, 4, 16))
 
 @pytest.fixture(scope="module", autouse=True)
 def compiled(tmp_path_factory):
-    if not opening._can_compile(tmp_path_factory.mktemp("code"), is_small=True):
-        pytest.skip("no instructions for compiled decoders on this processor")
+    with Kernels(tmp_path_factory.mktemp("code"), opening._KERNELS) as kernels:
+        if not kernels.load():
+            pytest.skip("no instructions for compiled decoders on this processor")
 
 
 @pytest.fixture
@@ -30,9 +32,9 @@ def prepared(monkeypatch) -> list[str]:
     levels = []
     prepare = opening._prepare
 
-    def counting(bundle, level, weights):
+    def counting(bundle, level, *folders):
         levels.append(level.name)
-        return prepare(bundle, level, weights)
+        return prepare(bundle, level, *folders)
 
     monkeypatch.setattr(opening, "_prepare", counting)
     return levels
@@ -54,7 +56,7 @@ def test_a_bundle_is_prepared_once(tmp_path, prepared):
     assert prepared == ["patch", "token"]
 
 
-@pytest.mark.parametrize("file", ["patch-weights.npy", "token-program.npy", "checksums.json"])
+@pytest.mark.parametrize("file", ["patch-weights.bin", "token-program.npy", "checksums.json"])
 @pytest.mark.parametrize("damage", ["shorter", "other bytes", "gone"])
 def test_damaged_weights_are_packed_anew(tmp_path, prepared, file, damage):
     first = hidden(tmp_path)
