@@ -44,9 +44,11 @@ class Kernels:
         self._names, self._folder = names, folder
         self._helper: subprocess.Popen[bytes] | None = None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        if not all(map(_is_imported, self._names)):
+        if all(map(_is_imported, names)):
+            return
+        with contextlib.suppress(Exception):  # of LLVM's library: are_possible will tell
             self._folder = folder / f"code-{_digest()}"
-            missing = [name for name in self._names if not self._is_there(name)]
+            missing = [name for name in names if not self._is_there(name)]
             if missing:
                 self._make(missing)
 
