@@ -29,7 +29,7 @@ def generate_takes(arguments: Arguments) -> int:
     with interruptible() as interrupted:
         takes = ranked(
             compose_alternatives(
-                engine, request, arguments.takes, interrupted.is_set, show_progress
+                engine, request, arguments.takes, interrupted.is_set, show_progress, print
             )
         )
     n_own = len(prefix.text) if prefix else 0
@@ -57,7 +57,7 @@ def regenerate_measures(arguments: Arguments) -> int:
     )
     engine = open_engine(find_bundle(arguments.model))
     with interruptible() as interrupted:
-        takes = ranked(regenerate(engine, request, interrupted.is_set, show_progress))
+        takes = ranked(regenerate(engine, request, interrupted.is_set, show_progress, print))
     files = [replace(piece, path=arguments.output).with_text(take.text) for take in takes]
     _save(arguments.output, takes, files)
     return INTERRUPTED if interrupted.is_set() else 0

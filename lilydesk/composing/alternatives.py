@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from lilydesk.composing.candidate import Candidate, Progress, TakeEngine, no_progress
+from lilydesk.composing.candidate import (
+    Candidate,
+    Note,
+    Progress,
+    TakeEngine,
+    no_note,
+    no_progress,
+    note_of_few,
+)
 from lilydesk.composing.compose import PieceWriter, generation_request
 from lilydesk.composing.measures import split_takes
 from lilydesk.composing.prefix import Prefix, read_prefix
@@ -25,8 +33,11 @@ def compose_alternatives(
     n_takes: int,
     cancelled: Callable[[], bool],
     on_progress: Progress = no_progress,
+    on_note: Note = no_note,
 ) -> Iterator[Candidate]:
     """Write several takes of new music; take k is what `compose` writes with `seed` + k.
+
+    One that says what another says already is left out, and `on_note` told of it.
 
     They come in the order of their seeds, each judged by how near it is to what the model finds
     usual: in any music, and in the composer's own measures, the more there are of them. Once
@@ -42,15 +53,19 @@ def compose_alternatives(
     raws = _written(engine, asked, cancelled, on_progress)
     usual = _usual_bits(engine, asked[0]) if any(raws) and not cancelled() else None
     place = Span(len(request.prefix_text), len(request.prefix_text))
+    known: set[str] = set()
     for k, found in enumerate(raws):
-        if found:
-            writer = PieceWriter(request, prefix)
-            new = "".join(writer.written(found))
+        writer = PieceWriter(request, prefix)
+        new = "".join(writer.written(found))
+        if found and new not in known:
+            known.add(new)
             score = None if cancelled() else _score(engine, asked[k], prefix, found)
             yield Candidate(
                 asked[k].seed, request.prefix_text + new, (TextEdit(place, new),), score,
                 usual_bits=usual,
             )  # fmt: skip
+    if not cancelled() and (note := note_of_few(len(known), n_takes)):
+        on_note(note)
 
 
 def _written(

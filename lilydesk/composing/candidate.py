@@ -23,6 +23,28 @@ def no_progress(n_done: int, n_total: int) -> None:
     """For whoever does not watch."""
 
 
+Note = Callable[[str], None]
+"""Told what a composer should know of all candidates together, as a sentence."""
+
+
+def no_note(sentence: str) -> None:
+    """For whoever does not listen."""
+
+
+def note_of_few(n_found: int, n_asked: int, n_unfit: int = 0) -> str:
+    """Why there are fewer takes than were asked for; empty where there are as many or none.
+
+    `n_unfit` of those that are missing could not be put into the text.
+    """
+    if not 0 < n_found < n_asked:
+        return ""
+    there = "There is 1 take" if n_found == 1 else f"There are {n_found} takes"
+    why = "the model wrote the same again for the others"
+    if n_unfit:
+        why = "the others could not be put into the text for certain"
+    return f"{there} instead of {n_asked}: {why}."
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A text with new measures in it, not yet ranked."""

@@ -151,10 +151,18 @@ def _check_voices(passage: Passage) -> None:
 # -- in runs
 
 
-def runs_of(passage: Passage) -> tuple[Run, ...]:
-    """The passage cut where key, time signature or the length of a measure changes."""
+def runs_of(passage: Passage, keeps: Keeps) -> tuple[Run, ...]:
+    """The passage cut where key, time signature or the length of a measure changes.
+
+    Where something stays, the given measures say all that.
+    """
+    if not _is_all_new(passage, keeps):
+        return (Run(0, passage.n_measures),)
     measures = [in_manner(measure, passage.manner) for measure in passage.old]
-    openings = [_opening(passage, index, measure) for index, measure in enumerate(measures)]
+    openings = [
+        _opening(passage, index, measure) if passage.first else ""  # there, it is given
+        for index, measure in enumerate(measures)
+    ]
     numbers: list[int] = []  # of the run that each measure is in
     for index, measure in enumerate(measures):
         is_new = bool(
@@ -170,8 +178,11 @@ def runs_of(passage: Passage) -> tuple[Run, ...]:
 
 
 def given_of(passage: Passage, keeps: Keeps) -> tuple[GivenMeasure, ...]:
-    """What the model is given of each measure; nothing where all of it is to be written anew."""
-    if passage.free is None and keeps == "none":
+    """What the model is given of each measure; nothing where all of it is to be written anew.
+
+    At the beginning of a piece it is: else it would get other voices, and a pickup if it had none.
+    """
+    if _is_all_new(passage, keeps) and passage.first:
         return ()
     writer = passage.writer()
     found = []
@@ -184,6 +195,10 @@ def given_of(passage: Passage, keeps: Keeps) -> tuple[GivenMeasure, ...]:
         text = writer.write(_with_pickup(in_manner(measure, passage.manner))) + " |\n"
         found.append(GivenMeasure(text, frozenset(locked), keeps))
     return tuple(found)
+
+
+def _is_all_new(passage: Passage, keeps: Keeps) -> bool:
+    return passage.free is None and keeps == "none"
 
 
 def _with_pickup(measure: Measure) -> Measure:

@@ -6,10 +6,18 @@ by how likely the model finds what follows, given each of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from lilydesk.composing.candidate import Candidate, Progress, TakeEngine, no_progress
+from lilydesk.composing.candidate import (
+    Candidate,
+    Note,
+    Progress,
+    TakeEngine,
+    no_note,
+    no_progress,
+    note_of_few,
+)
 from lilydesk.composing.framework import Free, with_plan_of, with_standing
 from lilydesk.composing.measures import read_measure, split_headers, split_takes
 from lilydesk.composing.mending import n_lost_ends, without_loose_marks
@@ -72,41 +80,47 @@ def regenerate(
     request: RegenerateRequest,
     cancelled: Callable[[], bool],
     on_progress: Progress = no_progress,
+    on_note: Note = no_note,
 ) -> Iterator[Candidate]:
     """Write the candidates, in the order of their seeds; `ranked` sorts them.
 
-    What comes out as it was is left out, and drawn again with another seed a few times. All text
-    outside the measures stays as it is; so does every note, even where one that follows in the same
-    line has to be spelt anew for it. Once cancelled, those that are complete come without a score.
+    What comes out as it was, or twice, is left out, and drawn again with another seed a few times;
+    where there are fewer than asked for in the end, `on_note` is told why. All text outside the
+    measures stays as it is; so does every note, even where one that follows in the same line has to
+    be spelt anew for it. Once cancelled, those that are complete come without a score.
     Raises LilyDeskError for a range or voice that is not there, for a passage that cannot be read
     for certain and where nothing new comes, BundleError where the model fails.
     """
     passage = read_passage(request.text, request.first_measure, request.n_measures, request.voices)
-    seed, n_missing, n_drafts, n_found = request.seed, request.n_candidates, 0, 0
+    seed, n_missing, n_drafts, n_unfit = request.seed, request.n_candidates, 0, 0
+    known: set[str] = set()
     for _ in range(_N_ROUNDS):
         asked = replace(request, seed=seed, n_candidates=n_missing)
         drafts = _drafts(engine, asked, passage, cancelled, on_progress)
         seed, n_missing, n_drafts = seed + n_missing, 0, n_drafts + len(drafts)
         for own_seed, raws in drafts:
             candidate = _candidate(passage, own_seed, raws)
-            if candidate is None:
-                continue
-            if _is_as_it_was(passage, candidate.text):
+            n_unfit += candidate is None
+            if candidate is None or _is_known(passage, candidate.text, known):
                 n_missing += 1
                 continue
-            n_found += 1
+            known.add(candidate.text)
             if not cancelled():
                 score = _score(engine, request, passage, candidate.text)
                 candidate = replace(candidate, score=score)
             yield candidate
-        if not n_missing or cancelled():
+        if not n_missing or n_unfit == n_drafts or cancelled():
             break
-    if n_drafts and not n_found:
-        raise _nothing_new() if n_missing else _not_certain()
+    if n_drafts and not known:
+        raise _not_certain() if n_unfit == n_drafts else _nothing_new()
+    if not cancelled() and (note := note_of_few(len(known), request.n_candidates, n_unfit)):
+        on_note(note)
 
 
-def _is_as_it_was(passage: Passage, text: str) -> bool:
-    """Whether the passage says in this text what it says already."""
+def _is_known(passage: Passage, text: str, known: Container[str]) -> bool:
+    """Whether the passage says in this text what it says already, or in another candidate."""
+    if text in known:
+        return True
     new = reparse(passage.parsed, text).document.measures[passage.first : passage.last]
     return passage.canonical(new) == passage.canonical(passage.old)
 
@@ -139,12 +153,12 @@ def _drafts(
     raws: list[list[str]] = [[] for _ in range(request.n_candidates)]
     n_total = request.n_candidates * request.n_measures
     given = given_of(passage, request.keeps)
-    for run in [Run(0, request.n_measures)] if given else runs_of(passage):
+    for run in runs_of(passage, request.keeps):
         asked = [
             replace(
                 _request(request, passage, run, raws[k]),
                 seed=request.seed + k + _SEED_STEP * run.first,
-                given=given,
+                given=given[run.first : run.first + run.n_measures],
             )
             for k in range(request.n_candidates)
         ]

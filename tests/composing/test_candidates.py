@@ -19,9 +19,21 @@ from tests.composing.regenerating import PIANO, candidates, outside
 # -- candidates
 
 
+class Wavering(FakeEngine):
+    """Writes other notes only with some seeds; else what `notes` says."""
+
+    def __init__(self, notes: str, others: dict[int, str]) -> None:
+        super().__init__(notes)
+        self._plain, self._others = notes, others
+
+    def _measure(self, request: GenerationRequest, staves: tuple[int, ...]) -> str:
+        self.notes = self._others.get(request.seed, self._plain)
+        return super()._measure(request, staves)
+
+
 def test_candidates_have_the_seeds_that_follow_each_other():
-    engine = FakeEngine()
-    found = candidates(PIANO, engine, n_candidates=3, seed=7)
+    engine = Wavering("d'4 e f", {8: "e'4 f g", 9: "f'4 g a"})
+    found = candidates(PIANO, engine, first=3, n_candidates=3, seed=7)
     assert [candidate.seed for candidate in found] == [7, 8, 9]
     assert [request.seed for request in engine.requests] == [7, 8, 9]
 
@@ -56,18 +68,6 @@ def test_of_new_music_the_most_usual_comes_first_and_not_the_dullest():
     assert ranked([dull, wild, fair]) == (fair, dull, wild)
 
 
-class Wavering(FakeEngine):
-    """Writes other notes only with some seeds; else what `notes` says."""
-
-    def __init__(self, notes: str, others: dict[int, str]) -> None:
-        super().__init__(notes)
-        self._plain, self._others = notes, others
-
-    def _measure(self, request: GenerationRequest, staves: tuple[int, ...]) -> str:
-        self.notes = self._others.get(request.seed, self._plain)
-        return super()._measure(request, staves)
-
-
 SLEEPING = "\\key c \\major \\time 3/4 c4 d e |\n\\key c \\major \\time 3/4 R2. |\n"
 
 
@@ -88,6 +88,27 @@ def test_a_sentence_says_that_nothing_else_came():
     assert len(engine.requests) == 12
 
 
+@pytest.mark.parametrize(
+    ("others", "n_found", "told"),
+    [
+        ({7: "c4 d e", 8: "e4 d c", 9: "d4 d d"}, 3, []),
+        ({7: "c4 d e"}, 1, ["There is 1 take instead of 3: the model wrote the same again"]),
+        (
+            {7: "c4 d e", 9: "c4 d e", 10: "e4 d c"},
+            2,
+            ["There are 2 takes instead of 3: the"],
+        ),
+    ],
+)
+def test_fewer_candidates_than_asked_for_are_told(others, n_found, told):
+    notes: list[str] = []
+    request = RegenerateRequest(SLEEPING, 1, 1, n_candidates=3, seed=6)
+    engine = Wavering("R2.", others)
+    found = list(regenerate(engine, request, lambda: False, on_note=notes.append))
+    assert len(found) == n_found
+    assert [note[: len(start)] for note, start in zip(notes, told, strict=True)] == told
+
+
 def test_once_cancelled_nothing_more_is_written():
     engine = FakeEngine()
     assert list(regenerate(engine, RegenerateRequest(PIANO, 4, 1), lambda: True)) == []
@@ -96,8 +117,12 @@ def test_once_cancelled_nothing_more_is_written():
 
 def test_progress_is_told_measure_by_measure():
     told: list[tuple[int, int]] = []
-    request = RegenerateRequest(PIANO, 1, 2, n_candidates=2)
-    list(regenerate(FakeEngine(), request, lambda: False, lambda *n: told.append(n)))
+    request = RegenerateRequest(PIANO, 1, 2, n_candidates=2, seed=1)
+    list(
+        regenerate(
+            Wavering("d'4 e f", {2: "e'4 f g"}), request, lambda: False, lambda *n: told.append(n)
+        )
+    )
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 

@@ -82,11 +82,20 @@ def test_a_change_of_time_signature_in_the_passage_stays():
 
 def test_a_pickup_stays_one():
     text = "\\key d \\major \\time 3/4 \\partial 4 a'4 | d e f | g a b |"
-    engine = FakeEngine(rest=" b4")
-    candidate = candidates(text, engine, first=0, n=2)[0]
-    assert engine.requests[0].partial_text == "\\key d \\major \\time 3/4 \\partial 4"
+    engine = FakeEngine("b'4")
+    candidate = candidates(text, engine, first=0)[0]
+    assert "\\partial 4 " in engine.requests[0].given[0].text
     first = parse_document(candidate.text).document.measures[0]
     assert first.length == first.expected == 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_first_measure_keeps_its_length_and_its_voices(engine, seed):
+    """A model likes to begin with a pickup, and on its own would have more voices."""
+    text = "\\key d \\major \\time 3/4 a'4 b c | d e f |"
+    candidate = candidates(text, engine, first=0, seed=seed)[0]
+    first = parse_document(candidate.text).document.measures[0]
+    assert [voice.length for voice in first.voices] == [3]
 
 
 def test_tempo_and_barlines_are_the_composers():
