@@ -13,7 +13,7 @@ from lilydesk.composing.measures import (
     split_headers,
     split_measures,
 )
-from lilydesk.composing.prefix import Prefix, read_prefix
+from lilydesk.composing.prefix import Begun, Prefix, read_prefix
 from lilydesk.composing.remainder import ends_in_comment, remainder_text
 from lilydesk.composing.request import (
     ComposeRequest,
@@ -21,11 +21,13 @@ from lilydesk.composing.request import (
     read_key_words,
     read_time_words,
 )
+from lilydesk.composing.tied_borders import with_tie_at, with_ties_from
+from lilydesk.composing.voice_places import voices_of
 from lilydesk.composing.whole_marks import WholeMarks
 from lilydesk.engines import Engine, GenerationRequest
 from lilydesk.lilylet import MeasureWriter, write_document
 from lilydesk.lilylet.voice_writer import write_key, write_time
-from lilydesk.notation import Document, Headers
+from lilydesk.notation import Document, Headers, Measure
 
 
 def compose(
@@ -115,7 +117,7 @@ class PieceWriter:
         if not is_first:
             return f"\n{self._whole(raw)}"
         headers, raw = split_headers(raw)
-        return self._opening(headers) + self._whole(raw)
+        return self._opening(headers) + self._whole(raw, self._composers_last)
 
     def _opening(self, headers: Headers) -> str:
         """What separates the first new measure from the composer's text, or heads a new piece."""
@@ -132,17 +134,23 @@ class PieceWriter:
             return ""
         return "\n" if text.endswith("\n") else "\n\n"
 
-    def _whole(self, raw: str) -> str:
-        read = self._read(raw)
-        measure = in_composers_manner(read.measure, self._prefix.manner)
+    @property
+    def _composers_last(self) -> Measure | None:
+        """The composer's last whole measure, whose ties lead on; not into given music."""
+        is_free = self._request.along is None and self._prefix.measures
+        return self._prefix.measures[-1] if is_free else None
+
+    def _whole(self, raw: str, before: Measure | None = None) -> str:
+        read = with_ties_from(self._read(raw).measure, before, None)
+        measure = in_composers_manner(read, self._prefix.manner)
         return f"{self._writer.write(measure)} | %{self._number}\n"
 
     def _complete(self, raw: str) -> str:
         """The rest of the measure that the composer began."""
         begun = self._prefix.begun
         assert begun is not None
-        read = self._read(begun.model_text + raw)
-        measure = in_composers_manner(read.measure, self._prefix.manner)
+        read = self._with_ties(self._read(begun.model_text + raw).measure, begun)
+        measure = in_composers_manner(read, self._prefix.manner)
         lines = self._writer.write(measure).split("\n")
         rest = remainder_text(
             self._request.prefix_text,
@@ -153,6 +161,15 @@ class PieceWriter:
             lines,
         )
         return f"{rest} | %{self._number}\n"
+
+    def _with_ties(self, measure: Measure, begun: Begun) -> Measure:
+        """The completed measure, where the composer's ties lead to notes of the model."""
+        places = [place for place, _ in voices_of(measure)]
+        cursor = begun.model_text.count("\n")
+        if not begun.separator:
+            measure = with_tie_at(measure, places[cursor], len(begun.model_text))
+        free = frozenset(places[cursor + 1 :])
+        return with_ties_from(measure, self._composers_last, free)
 
     def _read(self, raw: str) -> ReadMeasure:
         read = read_measure(raw, self._entry, self._staves)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from lilydesk.composing.framework import Free, is_free
 from lilydesk.composing.voice_places import VoicePlace, voice_at, voices_of, with_events
-from lilydesk.notation import Chord, Mark, MarkKind, Measure
+from lilydesk.notation import Mark, MarkKind, Measure
 from lilydesk.notation.span import NOWHERE
-from lilydesk.notation.walk import Leaf, last_leaf, leaves_of, with_leaves
+from lilydesk.notation.walk import Leaf, last_note, leaves_of, with_leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +167,16 @@ def _without(measures: tuple[Measure, ...], places: Iterable[_Place]) -> tuple[M
 def _with_mark_at_end(
     measures: tuple[Measure, ...], part: int, mark: Mark, free: Free
 ) -> tuple[Measure, ...]:
-    """Put a mark on the last note of the part; where it ends in rests, none is put."""
-    last = measures[-1]
-    for place, voice in voices_of(last):
-        end = last_leaf(voice.events)
-        if place[0] == part and is_free(free, place) and end and isinstance(end[1], Chord):
-            number = end[0]
+    """Put a mark on the last note of the part; where there are rests alone, none is put."""
+    for number in reversed(range(len(measures))):
+        for place, voice in voices_of(measures[number]):
+            found = last_note(voice.events) if place[0] == part and is_free(free, place) else None
+            if found is not None:
 
-            def marked(n: int, leaf: Leaf, number: int = number) -> Leaf:
-                return replace(leaf, marks=(*leaf.marks, mark)) if n == number else leaf
+                def marked(n: int, leaf: Leaf, last: int = found) -> Leaf:
+                    return replace(leaf, marks=(*leaf.marks, mark)) if n == last else leaf
 
-            events = with_leaves(voice.events, marked)
-            return (*measures[:-1], with_events(last, place, events))
+                events = with_leaves(voice.events, marked)
+                new = with_events(measures[number], place, events)
+                return (*measures[:number], new, *measures[number + 1 :])
     return measures

@@ -1,4 +1,4 @@
-"""Ties over the borders of a passage that is written anew.
+"""Ties over the borders of a passage that is written anew, and into measures that go on.
 
 A tie that leads into the passage finds its note there. A tie that led out of it is drawn again if
 the new music ends on that note; if not, it is counted as lost.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from lilydesk.composing.framework import Free, is_free
 from lilydesk.composing.measures import rest_duration
@@ -15,7 +16,7 @@ from lilydesk.composing.voice_places import VoicePlace, voices_of, with_events
 from lilydesk.notation import Chord, Mark, MarkKind, Measure, NoteHead, Pitch, Rest
 from lilydesk.notation.event import RestKind
 from lilydesk.notation.span import NOWHERE
-from lilydesk.notation.walk import Leaf, first_leaf, last_leaf, with_leaves
+from lilydesk.notation.walk import Leaf, first_leaf, last_leaf, leaves_of, with_leaves
 
 Pitches = dict[VoicePlace, tuple[Pitch, ...]]
 
@@ -33,12 +34,41 @@ def ties_out_of(measure: Measure | None) -> Pitches:
 def with_ties_in(new: Measure, before: Measure | None, old: Measure, free: Free) -> Measure:
     """The first new measure, in which the ties from before lead to notes, as they did."""
     for place, pitches in ties_out_of(before).items():
-        wanted = [pitch for pitch in pitches if _begins_with(old, place[0], pitch)]
-        missing = [pitch for pitch in wanted if not _begins_with(new, place[0], pitch)]
-        target = _target(new, place, free)
-        if missing and target is not None:
-            new = _with_first_pitches(new, target, missing)
+        led = tuple(pitch for pitch in pitches if _begins_with(old, place[0], pitch))
+        new = _led_to(new, place, led, free)
     return new
+
+
+def with_ties_from(new: Measure, before: Measure | None, free: Free) -> Measure:
+    """The measure that goes on behind `before`, in which all its ties lead to notes."""
+    for place, pitches in ties_out_of(before).items():
+        new = _led_to(new, place, pitches, free)
+    return new
+
+
+def with_tie_at(measure: Measure, place: VoicePlace, offset: int) -> Measure:
+    """The measure, where a tie at the last note before `offset` leads to the one behind it."""
+    leaves = [
+        (number, leaf)
+        for number, leaf in enumerate(leaves_of(dict(voices_of(measure))[place].events))
+        if not leaf.is_grace
+    ]
+    for (_, one), (number, other) in pairwise(leaves):
+        if one.span.start < offset <= other.span.start and isinstance(one, Chord) and _has_tie(one):
+            return _with_pitches(measure, place, number, _pitches(one))
+    return measure
+
+
+def _led_to(new: Measure, place: VoicePlace, pitches: tuple[Pitch, ...], free: Free) -> Measure:
+    """The measure that begins with these pitches somewhere in the part."""
+    target = _target(new, place, free)
+    voice = dict(voices_of(new)).get(target) if target else None
+    begin = first_leaf(voice.events) if voice else None
+    if begin is None or target is None:
+        return new
+    own = _sounds(begin[1])
+    missing = [p for p in pitches if p.midi in own or not _begins_with(new, place[0], p)]
+    return _with_pitches(new, target, begin[0], tuple(missing))
 
 
 def with_ties_out(
@@ -103,26 +133,37 @@ def _target(measure: Measure, place: VoicePlace, free: Free) -> VoicePlace | Non
     return place if place in places else next(iter(places), None)
 
 
-def _with_first_pitches(measure: Measure, place: VoicePlace, pitches: list[Pitch]) -> Measure:
-    voice = dict(voices_of(measure))[place]
-    begin = first_leaf(voice.events)
-    if begin is None:
+def _with_pitches(
+    measure: Measure, place: VoicePlace, number: int, pitches: tuple[Pitch, ...]
+) -> Measure:
+    """The measure in which a leaf has these pitches, and of its own what has room beside them."""
+    leaf = list(leaves_of(dict(voices_of(measure))[place].events))[number]
+    if {pitch.midi for pitch in pitches} <= _sounds(leaf):
         return measure
-    number, leaf = begin
-    heads = tuple(NoteHead(pitch, NOWHERE) for pitch in pitches)
     if isinstance(leaf, Rest):
         duration = leaf.duration
         if leaf.kind is RestKind.FULL_MEASURE:
             duration = rest_duration(measure.expected)
             if duration.length != measure.expected:
                 return measure
+        heads = _heads(pitches)
         return _changed(measure, place, number, Chord(heads, duration, NOWHERE, leaf.marks))
-    others = sorted(leaf.heads, key=lambda head: -_distance(head, pitches))
-    kept = others[: max(0, len(leaf.heads) - len(heads))]
-    return _changed(measure, place, number, replace(leaf, heads=_in_order((*kept, *heads))))
+    others = [head for head in leaf.heads if all(head.pitch.midi != p.midi for p in pitches)]
+    others.sort(key=lambda head: -_distance(head, pitches))
+    kept = others[: max(0, len(leaf.heads) - len(pitches))]
+    new = replace(leaf, heads=_in_order((*kept, *_heads(pitches))))
+    return _changed(measure, place, number, new)
 
 
-def _distance(head: NoteHead, pitches: list[Pitch]) -> int:
+def _heads(pitches: tuple[Pitch, ...]) -> tuple[NoteHead, ...]:
+    return tuple(NoteHead(pitch, NOWHERE) for pitch in pitches)
+
+
+def _sounds(leaf: Leaf) -> set[int]:
+    return {pitch.midi for pitch in _pitches(leaf)} if isinstance(leaf, Chord) else set()
+
+
+def _distance(head: NoteHead, pitches: Sequence[Pitch]) -> int:
     return min(abs(head.pitch.midi - pitch.midi) for pitch in pitches)
 
 

@@ -15,6 +15,7 @@ Pitches = tuple[tuple[int, int], ...]  # of a note or chord: place and alteratio
 _OPENING = re.compile(
     r'(?:\\(?:staff "\d+"|key \S+ \\m\w+|numericTimeSignature|time \S+|partial \S+)(?:\s|\Z)+)*'
 )
+_PICKUP = re.compile(r"\\partial \S+\s+")
 _LINE = re.compile(r"(?P<voice>.*?)\s*(?P<separator>\\{2,3}|\|)\s*")
 _PITCH = r"[a-g](?:ss?|ff?)?(?:'+|,+)?!?"
 _WORD = re.compile(
@@ -61,11 +62,11 @@ def read_given(measure: GivenMeasure) -> tuple[GivenVoice, ...]:
         text, separator = (match["voice"], match["separator"]) if match else (line.strip(), "|")
         opening = _OPENING.match(text)
         start = opening.end() if opening else 0
-        words = " ".join(text[:start].split())
+        pickup = _PICKUP.search(text, start)  # it counts, whatever stands before it
+        said = text[:start] + (pickup[0] if pickup else "")
+        words, body = " ".join(said.split()), _PICKUP.sub("", text[start:], count=1).strip()
         is_locked = (part, number) in measure.locked
-        voices.append(
-            GivenVoice(f"{words} " if words else "", text[start:].strip(), separator, is_locked)
-        )
+        voices.append(GivenVoice(f"{words} " if words else "", body, separator, is_locked))
         part, number = (part + 1, 0) if separator == "\\\\\\" else (part, number + 1)
     return tuple(voices)
 

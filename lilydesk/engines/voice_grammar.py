@@ -183,6 +183,8 @@ def _in_marks(state: VoiceState, character: str, is_given: bool) -> VoiceState |
 def _beam(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
     group = state.group
     begins = character == "["
+    if begins and state.kind == "rest" and not is_given:
+        return None  # rests alone have no beam, and whether notes follow is not known
     if group is not None and group.kind == "grace":
         is_wrong = group.is_beamed == begins or (begins and group.n_events >= MAX_GRACE)
         after = state.with_group(group._replace(is_beamed=begins))

@@ -156,3 +156,13 @@ def last_leaf(events: Iterable[Event]) -> tuple[int, Leaf] | None:
     """The last leaf that takes time, and its number."""
     found = [(i, leaf) for i, leaf in enumerate(leaves_of(events)) if not leaf.is_grace]
     return found[-1] if found else None
+
+
+def last_note(events: Iterable[Event]) -> int | None:
+    """The number of the last leaf that is a note or chord and takes time."""
+    numbers = (
+        i
+        for i, leaf in enumerate(leaves_of(events))
+        if isinstance(leaf, Chord) and not leaf.is_grace
+    )
+    return max(numbers, default=None)

@@ -253,3 +253,31 @@ def test_equal_requests_give_equal_texts():
         [m.text for m in compose(FakeEngine(), replace(request), lambda: False)] for _ in range(2)
     )
     assert one == other
+
+
+# -- ties of the composer
+
+
+@pytest.mark.parametrize(
+    ("prefix", "notes", "added"),
+    [
+        # Into the next measure: in the place of other notes, beside others, of a rest.
+        ("\\time 3/4 a'2.~ |\n", "c'4 d e", "\n\\time 3/4 a'4 d e | %2\n"),
+        ("\\time 3/4 <a' c>2.~ |\n", "<f' a>4 d e", "\n\\time 3/4 <a' c>4 d e | %2\n"),
+        ("\\time 3/4 a'2.~ |\n", "<f a c>4 d e", "\n\\time 3/4 <f a c>4 d e | %2\n"),
+        ("\\time 3/4 a'2.~ |\n", "R2.", "\n\\time 3/4 a'2. | %2\n"),
+        # Within a voice, and into one that is still to come.
+        ("\\time 3/4 a'2~", "c'4", "\na'4 b\\p | %1\n"),
+    ],
+)
+def test_a_tie_of_the_composer_leads_to_its_note(prefix, notes, added):
+    text = composed(prefix, FakeEngine(notes, rest=" c8"))
+    assert "tie-without-target" not in {f.code for f in parse_document(prefix + text).diagnostics}
+    if "|" in prefix:
+        assert text == added
+
+
+def test_a_tie_into_a_voice_that_is_still_to_come_finds_its_note():
+    prefix = PIANO.replace("c,2. | %1", "c,2.~ | %1") + '\\staff "1" d\'4 e'
+    text = composed(prefix)
+    assert "tie-without-target" not in {f.code for f in parse_document(prefix + text).diagnostics}

@@ -155,6 +155,12 @@ def test_limits_without_sense_are_refused(values):
 # -- given measures
 
 
+def test_a_pickup_counts_whatever_stands_before_it():
+    given = GivenMeasure('\\key c \\major \\time 3/4 \\clef "bass" \\partial 4 c4 |\n')
+    assert read_given(given)[0].opening == "\\key c \\major \\time 3/4 \\partial 4 "
+    assert read_given(given)[0].body == '\\clef "bass" c4'
+
+
 def test_a_measure_is_taken_apart():
     first, second, third = read_given(GivenMeasure(PIANO, frozenset([(0, 2)])))
     assert first.opening == '\\staff "1" \\key g \\major \\time 3/4 '

@@ -52,7 +52,7 @@ def test_time_passes_as_the_language_says(text, left):
         "\\tuplet 3/2 { c8 d }",  # two thirds of a quarter that nothing completes
         "\\tuplet 3/2 { }",
         "\\repeat tremolo 4 { c16 e8", "\\repeat tremolo 4 { c16 r", "\\repeat tremolo 8 { c8",
-        "c4]", "c4[ d[", "c4[]", "c2.[", "c2[ d4 ",  # a beam is open at the end
+        "c4]", "c4[ d[", "c4[]", "c2.[", "c2[ d4 ", "r8[",  # a beam is open at the end
         "c4)", "c4\\!", "r4~", "c4 R2", "c4\\time", "c4 \\nonsense", "<>4", "<c", "c,,,,,4",
     ],
 )  # fmt: skip
