@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lilydesk.app.files import open_text_file, write_bytes
-from lilydesk.app.imports import read_score
+from lilydesk.app.files import write_bytes
+from lilydesk.app.imports import open_lilylet, read_score
+from lilydesk.app.project_file import is_project
 from lilydesk.errors import FileError
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ def convert_file(source: Path, target: Path) -> Conversion:
     from lilydesk.lilylet import parse_document
 
     check_suffix(target)
-    if source.suffix.lower() != ".lyl":
+    if source.suffix.lower() != ".lyl" and not is_project(source):
         score = read_score(source)
         return Conversion(write_document_as(score.document, target), 0, score.losses)
-    parsed = parse_document(open_text_file(source).text)
+    parsed = parse_document(open_lilylet(source).text)
     return Conversion(write_document_as(parsed.document, target), len(parsed.errors))
 
 

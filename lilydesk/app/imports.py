@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lilydesk.app.files import TextFile, open_text_file, read_bytes
+from lilydesk.app.project_file import is_project, read_project
 from lilydesk.errors import FileError
 
 if TYPE_CHECKING:
@@ -31,13 +32,16 @@ def is_foreign(path: Path) -> bool:
 
 
 def open_lilylet(path: Path) -> TextFile:
-    """Read a Lilylet text, for commands that take nothing else. Raises FileError."""
+    """Read a Lilylet text, or that of a project, for commands that take nothing else.
+
+    Raises FileError.
+    """
     if is_foreign(path) and path.is_file():
         raise FileError(
             f"“{path.name}” is not Lilylet yet.",
             f"Type: lilydesk convert {path.name} {path.stem}.lyl",
         )
-    return open_text_file(path)
+    return read_project(path).score if is_project(path) else open_text_file(path)
 
 
 def readable_suffixes() -> tuple[str, ...]:
