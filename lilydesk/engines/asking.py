@@ -20,6 +20,7 @@ from lilydesk.engines.session import Graph
 _T = TypeVar("_T")
 Answer = Any
 """A decoder's output, (1, L, ...); or the Draft that was wished for."""
+_TOKENS_AS_DEAR_AS_A_PATCH = 3  # the patch decoder is so much larger
 MAX_BATCHED_ROWS = 32  # a question with more of them fills the cores by itself
 
 
@@ -131,7 +132,7 @@ def _next_batch(asking: Sequence[Writer]) -> list[Writer]:
     """Those that ask on one level: of the tokens' and the patches', the one with more waiting.
 
     So a take seldom waits for long, and few questions are answered alone. If as many ask for
-    patches, the dearer level waits for more to ask: patches, unless tokens are drafted.
+    patches, the dearer level waits for more to ask: patches, unless many tokens are drafted.
     """
     by_level: tuple[list[Writer], list[Writer]] = ([], [])
     for writer in asking:
@@ -141,8 +142,9 @@ def _next_batch(asking: Sequence[Writer]) -> list[Writer]:
         by_level[writer.ask.wish is None].append(writer)
     tokens, patches = by_level
     if len(patches) == len(tokens):
-        ask = tokens[0].ask
-        return patches if ask is not None and reach_of(ask.graph) > 1 else tokens
+        wishes = [writer.ask.wish for writer in tokens if writer.ask]
+        most = max(len(wish.chances) for wish in wishes if wish)
+        return patches if most > _TOKENS_AS_DEAR_AS_A_PATCH else tokens
     return patches if len(patches) > len(tokens) else tokens
 
 

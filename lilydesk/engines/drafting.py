@@ -8,6 +8,7 @@ is drafted.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -19,6 +20,8 @@ from lilydesk.engines.drawing import draw_allowed
 from lilydesk.engines.sampling import Sampling
 from lilydesk.engines.session import BatchingGraph, Graph
 from lilydesk.engines.vocabulary import Mask
+
+_LEARNING = 1 / 32  # of each token
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +55,8 @@ class DraftingGraph(BatchingGraph, Protocol):
 
     reach: int
     """How many tokens it drafts at most; if 1, it leaves the drawing to others."""
+    call_cost: float
+    """What a call costs besides its steps, as a multiple of a step."""
 
     def draft_many(
         self, graphs: Sequence[Graph], rows: Sequence[NDArray[Any]], wishes: Sequence[Wish]
@@ -67,6 +72,32 @@ class DraftingGraph(BatchingGraph, Protocol):
 def reach_of(graph: Graph) -> int:
     """How many tokens in a row a graph drafts."""
     return getattr(graph, "reach", 1)
+
+
+class DraftLength:
+    """How many tokens are worth drafting, by how often the last ones were refused.
+
+    A refused token throws away what was drafted behind it, which is half a draft in the mean. So
+    for n tokens the calls cost call_cost / n a token, the steps for nothing n / 2 for each token
+    that is refused; both together are least where they are equal.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        """Begin as if one token in sixteen were refused."""
+        self._most = reach_of(graph)
+        self._call_cost: float = getattr(graph, "call_cost", 0.0)
+        self._refused = 1 / 16
+
+    def note(self, n_taken: int, is_refused: bool) -> None:
+        """Of a draft so many tokens were taken; perhaps one was refused then."""
+        self._refused *= (1 - _LEARNING) ** (n_taken + is_refused)
+        self._refused += _LEARNING * is_refused
+
+    @property
+    def best(self) -> int:
+        """Tokens, one at least."""
+        best = math.sqrt(2 * self._call_cost / max(self._refused, 1e-4))
+        return max(1, min(round(best), self._most))
 
 
 def draft_one(logits: NDArray[np.float32], wish: Wish) -> Draft:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.asking import Ask, Asking
-from lilydesk.engines.drafting import Draft, DraftTables, Wish, reach_of
+from lilydesk.engines.drafting import Draft, DraftLength, DraftTables, Wish
 from lilydesk.engines.guide import MeasureGuide
 from lilydesk.engines.patch_memory import State
 from lilydesk.engines.patches import Patch
@@ -36,7 +36,7 @@ class TokenWriter:
         """Use the token decoder `graph`."""
         self._graph, self._tables, self._patch_size = graph, tables, patch_size
         self._sampling, self._rng = sampling, rng
-        self._most_drafted = self._n_drafted = reach_of(graph)
+        self._length = DraftLength(graph)
 
     def write(
         self,
@@ -64,7 +64,7 @@ class TokenWriter:
             if hidden is None and (hidden := (yield from foretold())) is None:
                 return None
             place = len(tokens)
-            wish = Wish(self._tables, self._sampling, chances[place : place + self._n_drafted])
+            wish = Wish(self._tables, self._sampling, chances[place : place + self._length.best])
             draft = yield Ask(graph, self._rows(hidden, tokens), wish)
             self._read(draft, tokens, guide)
         missing = self._patch_size - len(tokens)
@@ -88,9 +88,8 @@ class TokenWriter:
             if guide.is_segment_closed:
                 break
         self._graph.truncate(len(tokens))  # the hidden state, and all but the last token
-        is_taken = n_taken == len(draft.tokens) or guide.is_segment_closed
-        wanted = 2 * self._n_drafted if is_taken else n_taken
-        self._n_drafted = min(max(1, wanted), self._most_drafted)
+        is_refused = n_taken < len(draft.tokens) and not guide.is_segment_closed
+        self._length.note(n_taken, is_refused)
 
     def _rows(self, hidden: State, tokens: Sequence[int]) -> NDArray[np.float32]:
         """What is not in the cache yet, shape (1, L, hidden)."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from lilydesk.engines.drafting import Draft, Wish
 from lilydesk.engines.drawing import check_logits
 from lilydesk.engines.native import columns as c
 from lilydesk.engines.native.kernels import forward
-from lilydesk.engines.native.pace import Pace
+from lilydesk.engines.native.pace import Call, Pace
 from lilydesk.engines.native.packing import PackedDecoder
 from lilydesk.engines.native.pages import Pages, addresses_of
 from lilydesk.engines.native.workspace import Workspace
@@ -28,25 +27,20 @@ Floats = NDArray[np.float32]
 _MOST_ROWS = 128  # in one pass over the weights: their quantised form stays in a core's cache
 _MOST_PACED_ROWS = 16
 MOST_DRAFTED = 16
-_NO_COUNTERS = np.zeros(0, np.int64)  # of a thread alone
 _WORTH_SHARING = 16_000_000  # weights times rows; below it, waking a helper costs what it saves
 
 
 class NativeDecoder:
     """Weights, shared by all forks of a graph, which may run in different threads."""
 
-    def __init__(
-        self, packed: PackedDecoder, name: str, n_threads: int = 1, drafts: bool = False
-    ) -> None:
-        """Use packed weights with up to `n_threads`; `name` is for messages.
-
-        Whether it `drafts` several tokens in a call, if they are tokens that it is fed.
-        """
+    def __init__(self, packed: PackedDecoder, name: str, n_threads: int = 1) -> None:
+        """Use packed weights with up to `n_threads`; `name` is for messages."""
         self.name = name
         self._packed, self._n_threads = packed, n_threads
         self.n_layers = int((packed.program[:, c.KIND] == c.HEADS).sum())
-        is_large = n_threads > 1 and len(packed.weights) > _WORTH_SHARING
-        self._paces = {size: Pace(is_large) for size in range(_MOST_PACED_ROWS.bit_length() + 1)}
+        self.is_large = len(packed.weights) > _WORTH_SHARING
+        shares = n_threads > 1 and self.is_large
+        self._paces = {size: Pace(shares) for size in range(_MOST_PACED_ROWS.bit_length() + 1)}
         hidden, slots, vocab, heads, head_dim = map(
             int, packed.sizes[[c.HIDDEN, c.SLOTS, c.VOCAB, c.N_HEADS, c.HEAD_DIM]]
         )
@@ -54,12 +48,6 @@ class NativeDecoder:
         self.width, self.vocab = slots if self.embeds else hidden, vocab
         self.n_heads, self.head_dim = heads, head_dim
         last = packed.program[-1]
-        self.drafts = drafts and not self.embeds
-        self._draft: Callable[..., None] | None = None
-        if self.drafts:
-            from lilydesk.engines.native.drafting import STEP, draft
-
-            self._draft = partial(draft, STEP)
         self.n_outputs = int(last[c.N_OUT]) if last[c.KIND] == c.MATRIX else hidden
         self._guard = threading.Lock()  # of the next two
         self._idle: list[Workspace] = []
@@ -101,14 +89,10 @@ class NativeDecoder:
         pages: NDArray[np.int64],
     ) -> NDArray[np.float32]:
         n_rows = len(rows)
-        with self._sharing(n_rows) as is_shared:
-            counters = work.counters if is_shared else _NO_COUNTERS
-            counters[:] = 0
+        with self._sharing(n_rows) as call:
+            counters = work.counters_of(1 if call.is_shared else 0)
             arguments = (*self._arguments(work, rows, places, pages), counters)
-            if is_shared:
-                work.team.run(lambda: forward(*arguments))
-            else:
-                forward(*arguments)
+            work.run(call.is_shared, lambda: forward(*arguments))
         return work.tables[-1][:n_rows, : self.n_outputs]
 
     def _arguments(
@@ -138,10 +122,15 @@ class NativeDecoder:
         last_rows: Sequence[int],
         wishes: Sequence[Wish],
     ) -> list[Draft]:
-        """Feed rows as `run` does, and draw for each take behind its last row."""
+        """Feed rows as `run` does, and draw for each take behind its last row.
+
+        A large decoder stops when fewer than half of the takes still draw: its steps for one take
+        are nearly as dear as for all.
+        """
         tables, n_takes = wishes[0].tables, len(wishes)
         n_wanted = np.array([len(wish.chances) for wish in wishes])
         most = int(n_wanted.max())
+        least = (n_takes + 1) // 2 if self.is_large else 1
         chances = np.zeros((n_takes, most))
         samplings = np.empty((n_takes, 3))
         for wish, line, sampling in zip(wishes, chances, samplings, strict=True):
@@ -151,12 +140,15 @@ class NativeDecoder:
         logits = np.empty((n_takes, most, self.n_outputs), np.float32)
         drawing = (
             np.array(last_rows), tables.embedding, tables.possible, tables.ends, samplings,
-            chances, n_wanted, tokens, n_drawn, logits,
+            chances, n_wanted, least, tokens, n_drawn, logits,
         )  # fmt: skip
-        with self._workspace() as work:
-            arguments = self._arguments(work, rows, places, pages)
-            assert self._draft is not None
-            self._draft(*arguments, _NO_COUNTERS, *drawing)
+        from lilydesk.engines.native.drafting import STEP, draft
+
+        with self._workspace() as work, self._sharing(len(rows)) as call:
+            counters = work.counters_of(most + 1 if call.is_shared else 0)
+            arguments = (*self._arguments(work, rows, places, pages), counters, *drawing)
+            work.run(call.is_shared, lambda: draft(STEP, *arguments))
+            call.n_steps = int(n_drawn.max())
         drafts = [
             Draft(drawn[:n], found[:n])
             for drawn, found, n in zip(tokens.tolist(), logits, n_drawn.tolist(), strict=True)
@@ -167,15 +159,15 @@ class NativeDecoder:
         return drafts
 
     @contextlib.contextmanager
-    def _sharing(self, n_rows: int) -> Iterator[bool]:
+    def _sharing(self, n_rows: int) -> Iterator[Call]:
         """Whether helpers shall take part: steps of few rows are timed, many are worth it."""
         if self._n_busy > 1:
-            yield False
+            yield Call(False)
         elif n_rows > _MOST_PACED_ROWS:
-            yield n_rows * len(self._packed.weights) > _WORTH_SHARING
+            yield Call(n_rows * len(self._packed.weights) > _WORTH_SHARING)
         else:
-            with self._paces[n_rows.bit_length()].measured() as is_shared:
-                yield is_shared
+            with self._paces[n_rows.bit_length()].measured() as call:
+                yield call
 
 
 class NativeGraph:
@@ -189,8 +181,16 @@ class NativeGraph:
 
     @property
     def reach(self) -> int:
-        """How many tokens are drafted at most: of a large decoder a step for nothing is dear."""
-        return MOST_DRAFTED if self.decoder.drafts else 1
+        """How many tokens are drafted at most; what embeds its rows itself is fed patches."""
+        return 1 if self.decoder.embeds else MOST_DRAFTED
+
+    @property
+    def call_cost(self) -> float:
+        """What a call costs besides its steps (see DraftingGraph), as measured at two sizes.
+
+        It is Python, whose memory a large decoder has driven out of the processor's caches.
+        """
+        return 0.2 if self.decoder.is_large else 2.0
 
     @property
     def length(self) -> int:

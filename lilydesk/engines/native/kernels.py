@@ -119,10 +119,13 @@ def _head(sizes, step, floats, places, pages, n_rows, head, work, angles, scores
 
 
 @compiled
-def _wait(counters, phase, n):
-    """Until all chunks of a phase are done."""
+def wait_until(counters, index, least):
+    """Wait until another thread has left a number there that is no less; the number."""
     waited = 0
-    while load_atomically(counters, phase * COUNTER + 8) < n:
+    while True:
+        number = load_atomically(counters, index)
+        if number >= least:
+            return number
         pause()
         waited += 1
         if waited > _PATIENCE:
@@ -238,5 +241,5 @@ def forward(sizes, program, weights, floats, totals, places, pages, ids, n_rows,
             if not is_alone:
                 add_atomically(counters, phase * COUNTER + 8, 1)
         if not is_alone:
-            _wait(counters, phase, n_chunks)
+            wait_until(counters, phase * COUNTER + 8, n_chunks)
     held_sums[0] = held_products[0] = held_scores[0] = 0  # they must live until here

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _FORMAT = 4  # of packed weights
 _KEPT = 4  # bundles whose packed weights stay
 _LEVELS = ("patch", "token")
-_KERNELS = ("drawing", "kernels", "drafting")  # the last takes a second, and serves small models
+_KERNELS = ("drawing", "kernels", "drafting")
 _COMPARED_ROWS = 6
 _TOLERANCE = 0.03  # of the standard deviation; int8 rounding alone makes 0.005 or less
 Floats = NDArray[np.float32]
@@ -62,9 +62,7 @@ def open_native(
         return None
     folder = (cache_folder or default_cache_folder().parent) / "native"
     entry = folder / f"{bundle.hash[:32]}-{weights}-{_FORMAT}"
-    drafts = bundle.geometry.is_small
-    levels = _levels(bundle)
-    with Kernels(folder, _KERNELS if drafts else _KERNELS[:2]) as kernels:
+    with Kernels(folder, _KERNELS) as kernels:
         packed = load_packed(entry, _LEVELS)
         if packed is None:
             packed = _prepared(bundle, weights, entry, kernels)
@@ -73,8 +71,8 @@ def open_native(
     if packed is None:
         return None
     note_use(entry)
-    return Graphs(*(_open_level(level, packed[level.name], _most_threads(), drafts)
-                    for level in levels))  # fmt: skip
+    n_threads = _most_threads()
+    return Graphs(*(_open_level(level, packed[level.name], n_threads) for level in _levels(bundle)))
 
 
 def _prepared(
@@ -112,15 +110,13 @@ def _most_threads() -> int:
     return cores if cores <= 2 else min(4, cores - 1)
 
 
-def _open_level(
-    level: _Level, packed: PackedDecoder, n_threads: int, drafts: bool = False
-) -> NativeGraph:
+def _open_level(level: _Level, packed: PackedDecoder, n_threads: int) -> NativeGraph:
     from lilydesk.engines.native.decoder import NativeDecoder, NativeGraph
 
     packed.weights.flags.writeable = False
     packed.floats.flags.writeable = False
     packed.totals.flags.writeable = False
-    decoder = NativeDecoder(packed, level.path.name, n_threads, drafts)
+    decoder = NativeDecoder(packed, level.path.name, n_threads)
     return NativeGraph(decoder)
 
 

@@ -11,6 +11,7 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from statistics import median
 
 _ALONE_FIRST = 4  # calls that show how long one thread takes; the first finds cold caches
@@ -22,6 +23,14 @@ _PAYS = 0.95  # of the time of one thread
 _MOST_LOST, _MOST_LOST_AT_ONCE, _MOST_WON = 1.5, 1.4, 0.05
 _SHORTEST, _LONGEST = 128, 4096  # calls until it is tried again, twice as many each time
 _PROVEN = 32  # shared calls in a row, after which the next pause is short again
+
+
+@dataclass(slots=True)
+class Call:
+    """A call that is being timed."""
+
+    is_shared: bool
+    n_steps: int = 1  # that it took
 
 
 class Pace:
@@ -42,18 +51,18 @@ class Pace:
         return self._is_large and self._alone_left == 0
 
     @contextlib.contextmanager
-    def measured(self) -> Iterator[bool]:
+    def measured(self) -> Iterator[Call]:
         """Whether to share the call inside; its time is taken."""
+        call = Call(self.is_shared)
         if not self._is_large:
-            yield False
+            yield call
             return
-        is_shared = self.is_shared
         started_s = time.perf_counter()
-        yield is_shared
-        self.note(is_shared, time.perf_counter() - started_s)
+        yield call
+        self.note(call.is_shared, (time.perf_counter() - started_s) / call.n_steps)
 
     def note(self, is_shared: bool, elapsed_s: float) -> None:
-        """Learn from a call."""
+        """Learn from a call; the time is that of one of its steps."""
         if not is_shared:
             self._alone_left -= 1
             self._alone_s.append(elapsed_s)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lilydesk.engines.native import columns as c
 from lilydesk.engines.native.packing import PackedDecoder
-from lilydesk.engines.native.team import Team
+from lilydesk.engines.native.team import Job, Team
 
 
 class Workspace:
@@ -18,10 +18,27 @@ class Workspace:
     def __init__(self, packed: PackedDecoder, n_outputs: int, n_threads: int) -> None:
         """Room for one row; it grows as it is asked to."""
         self._sizes, self._n_outputs = packed.sizes, n_outputs
-        self.counters = np.zeros(len(packed.program) * c.COUNTER, np.int64)
-        self.team = Team(n_threads)
+        self._n_counters = len(packed.program) * c.COUNTER  # of a step
+        self._counters = np.zeros(0, np.int64)
+        self._team = Team(n_threads)
         self._n_rows = 0
         self.make_room(1)
+
+    def counters_of(self, n_steps: int) -> NDArray[np.int64]:
+        """Zeros for the threads of so many steps."""
+        n = n_steps * self._n_counters
+        if len(self._counters) < n:
+            self._counters = np.zeros(n, np.int64)
+        counters = self._counters[:n]
+        counters[:] = 0
+        return counters
+
+    def run(self, is_shared: bool, job: Job) -> None:
+        """Do a job in all threads, or here."""
+        if is_shared:
+            self._team.run(job)
+        else:
+            job()
 
     def make_room(self, n_rows: int) -> None:
         """For that many rows: stream, work, mixed heads, angles, normed stream, output."""

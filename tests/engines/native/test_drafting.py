@@ -103,6 +103,36 @@ def test_a_text_is_the_same_however_far_is_drafted(bundle, graph, monkeypatch, t
     assert texts[0] == texts[1] == texts[2]
 
 
-def test_a_model_that_is_not_small_leaves_the_drawing_to_others(graph):
-    assert graph.reach > 1
-    assert NativeGraph(NativeDecoder(graph.decoder._packed, "", 1, drafts=False)).reach == 1
+def test_threads_draft_what_one_does(bundle, graph, tables, monkeypatch):
+    wishes = [wish_of(tables, n, n) for n in (5, 16, 3, 9)]
+    rows = [rows_of(bundle, n, n) for n in (2, 1, 6, 3)]
+    alone = [graph.fork(0) for _ in wishes]
+    expected = alone[0].draft_many(alone, rows, wishes)
+    monkeypatch.setattr("lilydesk.engines.native.decoder._WORTH_SHARING", 0)
+    monkeypatch.setattr("lilydesk.engines.native.pace._ALONE_FIRST", 0)
+    monkeypatch.setattr("lilydesk.engines.native.pace.Pace.note", lambda *_: None)
+    decoder = NativeDecoder(graph.decoder._packed, "", 3)
+    for _ in range(50):
+        team = [NativeGraph(decoder) for _ in wishes]
+        drafts = team[0].draft_many(team, rows, wishes)
+        for one, other in zip(drafts, expected, strict=True):
+            n = len(one.tokens)  # a large decoder may leave the rest of a long draft
+            assert 0 < n <= len(other.tokens)
+            assert one.tokens == other.tokens[:n]
+            assert np.array_equal(one.logits, other.logits[:n])
+
+
+def test_a_large_decoder_stops_when_most_takes_have_drawn(bundle, graph, tables, monkeypatch):
+    wishes = [wish_of(replace(tables, ends=~tables.possible), n, n) for n in (2, 16, 3, 4)]
+    rows = [rows_of(bundle, 1, n) for n in range(4)]
+    monkeypatch.setattr("lilydesk.engines.native.decoder._WORTH_SHARING", 0)
+    large = NativeGraph(NativeDecoder(graph.decoder._packed, ""))
+    team = [large.fork(0) for _ in wishes]
+    drafts = large.draft_many(team, rows, wishes)
+    assert [len(draft.tokens) for draft in drafts] == [2, 4, 3, 4]
+    assert [fed.length for fed in team] == [2, 4, 3, 4]
+
+
+def test_a_decoder_of_patches_drafts_nothing(bundle):
+    graphs = open_native(bundle)
+    assert graphs is None or graphs.patch.reach == 1 < graphs.token.reach

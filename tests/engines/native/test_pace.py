@@ -17,8 +17,8 @@ def decisions(pace: Pace, alone_s: float, shared_s: float, n_calls: int) -> list
 
 
 def test_a_small_decoder_is_never_shared():
-    with Pace(is_large=False).measured() as is_shared:
-        assert not is_shared
+    with Pace(is_large=False).measured() as call:
+        assert not call.is_shared
 
 
 def test_a_large_one_is_shared_after_a_look_at_one_thread():
@@ -67,3 +67,13 @@ def test_it_is_shared_again_when_the_machine_is_idle_again():
     decisions(pace, 1.0, 9.0, 50)
     shared = decisions(pace, 1.0, 0.6, 400)
     assert sum(shared[-200:]) > 190
+
+
+def test_of_a_call_of_many_steps_one_step_counts(monkeypatch):
+    pace = Pace(is_large=True)
+    clock = itertools.count(step=6.0)
+    monkeypatch.setattr("time.perf_counter", lambda: next(clock))
+    for _ in range(100):
+        with pace.measured() as call:
+            call.n_steps = 10 if call.is_shared else 6
+    assert pace.is_shared
