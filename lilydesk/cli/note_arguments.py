@@ -28,19 +28,19 @@ def voice_place(text: str) -> tuple[int, int]:
 
 
 def staff_range(text: str) -> StaffRange:
-    """Read "staff:lowest-highest", such as "1:G3-C6"; middle C is C4."""
-    from lilydesk.composing.limits import MOST_STAVES, midi_of
+    """Read "staff:lowest-highest", such as "1:G3-C6" (middle C is C4), or "1:flute"."""
+    from lilydesk.composing.limits import MOST_STAVES, read_range
     from lilydesk.engines import Constraints
 
-    match = re.fullmatch(r"(\d+):(\S+?)-(\S+)", text.strip())
-    if match is None or not 1 <= int(match[1]) <= MOST_STAVES:
-        raise argparse.ArgumentTypeError(f"“{text}” is no range; write it like 1:G3-C6")
+    staff, _, words = text.partition(":")
     try:
-        limits = midi_of(match[2]), midi_of(match[3])
+        limits = read_range(words)
+        if limits is None or not staff.strip().isdecimal() or not 1 <= int(staff) <= MOST_STAVES:
+            raise LilyDeskError("write it like 1:G3-C6, or 1:flute")
         Constraints((limits,))
     except LilyDeskError as error:
-        raise argparse.ArgumentTypeError(f"“{text}”: {error}") from error
-    return int(match[1]), limits
+        raise argparse.ArgumentTypeError(f"“{text}” is no range; {error}") from error
+    return int(staff), limits
 
 
 def staves(text: str) -> tuple[int, ...]:
@@ -76,7 +76,7 @@ def add_limits(command: argparse.ArgumentParser) -> None:
     option = command.add_argument
     option("--range", dest="ranges", type=staff_range, action="append", default=[],
            metavar="STAFF:LOW-HIGH",
-           help="lowest and highest note of a staff, such as 1:G3-C6")  # fmt: skip
+           help="notes of a staff, such as 1:G3-C6, or its instrument: 1:flute")  # fmt: skip
     option("--key-only", action="store_true", help="no notes outside the key signature")
     option("--max-notes", type=n_notes, metavar="N",
            help="how many notes may sound together on a staff")  # fmt: skip

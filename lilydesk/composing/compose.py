@@ -71,6 +71,7 @@ def generation_request(request: ComposeRequest, prefix: Prefix) -> GenerationReq
         constrains_time=request.constrains_time,
         constraints=request.constraints,
         given=along.given[: request.n_measures],
+        staves=prefix.planned_staves,
     )
 
 
@@ -82,7 +83,8 @@ class PieceWriter:
         self._request = request
         self._prefix = prefix
         self._entry = prefix.exit
-        self._staves = prefix.staves if prefix.measures or prefix.begun else ()
+        own = prefix.staves if prefix.measures or prefix.begun else ()
+        self._staves = prefix.planned_staves or own
         self._number = len(prefix.measures)
         self._is_first = True
         self._n_left = request.n_measures + (prefix.begun is not None)

@@ -1,4 +1,4 @@
-"""Limits on notes in a composer's words: `G3-C6` for all staves, `1:G3-C6, 2:C2-E4` for some."""
+"""Limits on notes in a composer's words: `G3-C6` for all staves, `1:G3-C6, 2:Cello` for some."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import re
 
 from lilydesk.engines import Constraints
 from lilydesk.errors import LilyDeskError
+from lilydesk.lilylet.instrument_ranges import range_of_instrument
 from lilydesk.notation import Pitch
 
 MOST_STAVES = 32
 _NOTE = re.compile(r"([A-Ga-g])([#♯b♭]?)(-?\d)")
-_RANGE = re.compile(r"(?:(\d{1,2})\s*:\s*)?([A-Ga-g][#♯b♭]?-?\d)\s*[-–]\s*([A-Ga-g][#♯b♭]?-?\d)")
+_RANGE = re.compile(r"([A-Ga-g][#♯b♭]?-?\d)\s*[-–]\s*([A-Ga-g][#♯b♭]?-?\d)")
+_OF_STAFF = re.compile(r"(?:(\d{1,2})\s*:)?\s*(.*)")
 
 
 def read_limits(ranges: str, key_only: bool, max_notes: int) -> Constraints:
@@ -30,13 +32,13 @@ def limits_in_words(constraints: Constraints) -> str:
 def _read_ranges(words: str) -> tuple[tuple[int, int] | None, ...]:
     found: list[tuple[int, int] | None] = [None] * MOST_STAVES
     for part in filter(None, (one.strip() for one in words.split(","))):
-        match = _RANGE.fullmatch(part)
-        if match is None or (match[1] and not 1 <= int(match[1]) <= MOST_STAVES):
+        match = _OF_STAFF.fullmatch(part)
+        limits = read_range(match[2]) if match else None
+        if limits is None or match is None or (match[1] and not 1 <= int(match[1]) <= MOST_STAVES):
             raise LilyDeskError(
                 f"“{part}” is no range of notes.",
-                "Write it like G3-C6, or 2:C2-E4 for the second staff; middle C is C4.",
+                "Write it like G3-C6, or 2:C2-E4 or 2:Cello for the second staff; middle C is C4.",
             )
-        limits = midi_of(match[2]), midi_of(match[3])
         if match[1]:
             found[int(match[1]) - 1] = limits
         else:
@@ -44,6 +46,16 @@ def _read_ranges(words: str) -> tuple[tuple[int, int] | None, ...]:
     while found and found[-1] is None:
         found.pop()
     return tuple(found)
+
+
+def read_range(words: str) -> tuple[int, int] | None:
+    """The MIDI numbers of `G3-C6`, or of what an instrument such as `Flute` plays; None if neither.
+
+    Raises LilyDeskError for notes that cannot be.
+    """
+    match = _RANGE.fullmatch(words.strip())
+    ends = match.groups() if match else range_of_instrument(words)
+    return (midi_of(ends[0]), midi_of(ends[1])) if ends else None
 
 
 def midi_of(name: str) -> int:

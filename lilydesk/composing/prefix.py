@@ -20,7 +20,7 @@ from lilydesk.lilylet import (
 )
 from lilydesk.lilylet.document_parser import Chunk
 from lilydesk.notation import Document, Headers, Key, Measure, TimeSignature
-from lilydesk.notation.staves import part_staves
+from lilydesk.notation.staves import part_staves, staves_in_headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,9 @@ class Prefix:
     begun: Begun | None
     manner: Manner
     staves: tuple[int, ...]  # of each part
+    planned_staves: tuple[
+        int, ...
+    ]  # of each part, for the first measure; empty = the model's choice
     exit: EntryState  # what holds at the end of the complete measures
     closing: str = ""  # " |" where only that was missing from the last measure
 
@@ -93,6 +96,7 @@ def read_prefix(text: str, key: Key | None, time: TimeSignature | None) -> Prefi
         begun=begun,
         manner=manner,
         staves=staves,
+        planned_staves=_planned(document, staves, has_music),
         exit=_exit(chunks) if open_measure is None else open_measure.entry,
         closing=f"{tail.closers} |" if begun_chunk and not open_measure else "",
     )
@@ -104,6 +108,15 @@ def _staves(document: Document, tail_text: str) -> tuple[int, ...]:
     if len(document.starts) < 2 and "\\staff" in tail_text:
         counts[-1] = max(2, counts[-1])
     return tuple(counts)
+
+
+def _planned(document: Document, staves: tuple[int, ...], has_music: bool) -> tuple[int, ...]:
+    """What the headers say, if the music that is begun has no more parts and staves than that."""
+    named = staves_in_headers(document.headers)
+    if document.measures or not named or len(staves) > len(named):
+        return ()
+    is_room = all(n <= most for n, most in zip(staves, named, strict=False))
+    return named if is_room or not has_music else ()
 
 
 def _exit(chunks: Sequence[Chunk]) -> EntryState:

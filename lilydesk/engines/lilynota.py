@@ -27,7 +27,7 @@ from lilydesk.engines.scoring import score_following, score_text
 from lilydesk.engines.session import Graph, Graphs, Weights, open_graphs
 from lilydesk.engines.token_writer import TokenWriter
 from lilydesk.engines.vocabulary import Vocabulary
-from lilydesk.engines.voice_order import most_voices_of
+from lilydesk.engines.voice_order import most_voices_in, most_voices_of
 from lilydesk.errors import BundleError
 
 FAMILY = "lilynota"
@@ -104,7 +104,8 @@ class LilyNotaEngine:
         foretold = partial(context.state, cancelled)
         staves = staves_of(self._vocabulary, request.measures_text) or request.staves
         open_ends = open_ends_of(request.measures_text)
-        most_voices = most_voices_of((*request.measures_text, request.partial_text))
+        known = (*request.measures_text, request.partial_text)
+        most_voices = most_voices_of(known) or most_voices_in(request.staves)
         n_known = len(request.measures_text)
         for index in range(n_known, request.n_written):
             plan = self._plan(request, index, staves, open_ends)

@@ -112,6 +112,14 @@ def most_voices_of(measures: Iterable[str]) -> tuple[int, ...]:
     return tuple(found)
 
 
+def most_voices_in(staves: Sequence[int]) -> tuple[int, ...]:
+    """How many voices may share a staff of each part in a piece that has no measure yet.
+
+    One where others play beside it: such a part is mostly one instrument's.
+    """
+    return tuple(1 if n == 1 and len(staves) > 1 else 2 for n in staves)
+
+
 def _voices_by_staff(part: str) -> Counter[str]:
     staff, found = "1", Counter[str]()
     for voice in part.split(VOICE_END):

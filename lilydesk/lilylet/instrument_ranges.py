@@ -53,6 +53,11 @@ _RANGES = tuple(
 )
 
 
+def range_of_instrument(name: str) -> tuple[str, str] | None:
+    """The lowest and the highest note, such as C2, of the instrument that a name speaks of."""
+    return next((row[1] for row in _RANGES if row[0].search(name)), None)
+
+
 def check_ranges(
     headers: Headers,
     staff_counts: Sequence[int],

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
-from lilydesk.notation.document import Document, InstrumentName, Measure
+from lilydesk.notation.document import Document, Headers, InstrumentName, Measure
 from lilydesk.notation.event import Event, StaffChange
 from lilydesk.notation.walk import flat
 
@@ -122,6 +123,34 @@ def group_key(node: StaffLeaf | StaffGroup) -> str:
     """The id or range that an [instrument-...] header gives to this staff or group."""
     names = staff_names(node)
     return names[0] if len(names) == 1 else f"{names[0]}-{names[-1]}" if names else ""
+
+
+def staves_in_headers(headers: Headers) -> tuple[int, ...]:
+    """Number of staves of each part that the headers speak of; empty if they name none.
+
+    Staves in a brace are one part, as a pianist's; without [staves] the [instrument-...] tell.
+    """
+    try:
+        named = _parts_of(parse_staff_layout(headers.staves)) if headers.staves else []
+    except ValueError:
+        named = []
+    if named:
+        return tuple(named)
+    ranges = sorted(
+        (int(found[1]), int(found[2] or found[1]))
+        for key in headers.instruments
+        if (found := re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", key))
+    )
+    is_whole = all(one[1] + 1 == other[0] for one, other in pairwise([(0, 0), *ranges]))
+    return tuple(last - first + 1 for first, last in ranges) if is_whole else ()
+
+
+def _parts_of(node: StaffLeaf | StaffGroup) -> list[int]:
+    if isinstance(node, StaffLeaf):
+        return [1]
+    if node.symbol == "{":
+        return [len(staff_names(node))]
+    return [count for child in node.children for count in _parts_of(child)]
 
 
 def part_staves(document: Document) -> tuple[int, ...]:

@@ -1,10 +1,12 @@
 """Are all measures that a model writes music, whatever it is asked and however it is drawn?
 
     python -m tests.benchmarks.constrained_samples BUNDLE [--samples 1000] [--from 0] [--log FILE]
+                                                   [--limits range]
 
 Each sample has a number, which settles its prompt, its length, temperature and top-p. It must
 parse without an error, have the measures asked for, and each of them full. `--from` goes on where
-an earlier run stopped; `--log` notes each faulty sample. tests/fixtures/tiny_bundle has random
+an earlier run stopped; `--log` notes each faulty sample; `--limits` holds them to a range, a rhythm
+and so on (see sample_limits), "each" to one after the other. tests/fixtures/tiny_bundle has random
 weights.
 """
 
@@ -19,6 +21,8 @@ from pathlib import Path
 
 from lilydesk.composing import ComposeRequest, StylePrompt, compose
 from lilydesk.engines import Engine, Sampling, open_engine
+from tests.benchmarks.sample_limits import KINDS as LIMIT_KINDS
+from tests.benchmarks.sample_limits import broken_limits, held_to
 from tests.composing.laws import faults_of
 
 PIANO = (
@@ -85,7 +89,9 @@ def faults_of_sample(engine: Engine, request: ComposeRequest) -> list[str]:
         text = "".join(measure.text for measure in compose(engine, request, lambda: False))
     except Exception as error:
         return [f"{type(error).__name__}: {error}"]
-    return faults_of(request.prefix_text, request.prefix_text + text, request.n_measures)
+    whole = request.prefix_text + text
+    broken = broken_limits(request, whole)
+    return [*faults_of(request.prefix_text, whole, request.n_measures), *broken]
 
 
 def main() -> None:
@@ -96,6 +102,7 @@ def main() -> None:
     parser.add_argument("--from", dest="first", type=int, default=0)
     parser.add_argument("--longest", type=int, default=8, help="measures")
     parser.add_argument("--log", type=Path)
+    parser.add_argument("--limits", choices=(*LIMIT_KINDS, "each"), default="none")
     arguments = parser.parse_args()
     note: Callable[[str], object] = print
     if arguments.log:
@@ -104,11 +111,15 @@ def main() -> None:
     started_s = time.process_time()
     for number in range(arguments.first, arguments.samples):
         kind, request = request_of(number, arguments.longest)
+        limits = arguments.limits
+        if limits == "each":
+            limits = LIMIT_KINDS[number % len(LIMIT_KINDS)]
+        request = held_to(limits, request)
         faults = faults_of_sample(engine, request)
         n_all[request.sampling.temperature] += 1
         n_sound[request.sampling.temperature] += not faults
         if faults:
-            note(f"{number} ({kind}): {'; '.join(faults)}\n")
+            note(f"{number} ({kind}, {limits}): {'; '.join(faults)}\n")
         if number % 100 == 99:
             print(f"{number + 1}: {n_sound.total()} of {n_all.total()} sound", flush=True)
     for temperature in sorted(n_all):

@@ -22,6 +22,7 @@ def test_voices_and_ranges_are_read_as_musicians_write_them():
     assert voice_place("1:2") == (0, 1)
     assert staff_range("2:Bb1-c4") == (2, (34, 60))
     assert staff_range("1:F#3-C8") == (1, (54, 108))
+    assert staff_range("2:Violoncello") == (2, (36, 84))
     assert staves("1,2") == (1, 2)
 
 
@@ -29,7 +30,8 @@ def test_voices_and_ranges_are_read_as_musicians_write_them():
     ("read", "text"),
     [
         (voice_place, "0:1"), (voice_place, "1"), (staff_range, "1:C6-G3"),
-        (staff_range, "G3-C6"), (staff_range, "1:H3-C6"), (staves, "5"), (staves, "1;2"),
+        (staff_range, "G3-C6"), (staff_range, "1:H3-C6"), (staff_range, "flute"),
+        (staves, "5"), (staves, "1;2"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_in_words(read, text):

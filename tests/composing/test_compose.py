@@ -281,3 +281,30 @@ def test_a_tie_into_a_voice_that_is_still_to_come_finds_its_note():
     prefix = PIANO.replace("c,2. | %1", "c,2.~ | %1") + '\\staff "1" d\'4 e'
     text = composed(prefix)
     assert "tie-without-target" not in {f.code for f in parse_document(prefix + text).diagnostics}
+
+
+@pytest.mark.parametrize(
+    ("headers", "staves"),
+    [
+        ('[staves "{1-2}"]', (2,)),
+        ('[staves "1 {2-3}"]', (1, 2)),
+        ('[staves "<[v1-v2].va> {pl-pr} <b>"]', (1, 1, 1, 2, 1)),
+        ('[instrument-1 "Flute"]\n[instrument-2 "Cello"]', (1, 1)),
+        ('[instrument-1 "Voice"]\n[instrument-2-3 "Piano"]', (1, 2)),
+        ('[instrument-2 "Cello"]', ()),  # and the first staff?
+        ('[title "Duo"]', ()),
+    ],
+)
+def test_headers_settle_parts_and_staves_of_a_new_piece(headers, staves):
+    engine = FakeEngine()
+    text = composed(f"{headers}\n", engine)
+    assert engine.requests[0].staves == staves
+    if staves:
+        parts = parse_document(f"{headers}\n{text}").document.measures[0].parts
+        assert tuple(max(voice.staff for voice in part.voices) for part in parts) == staves
+
+
+def test_headers_with_fewer_staves_than_the_music_settle_nothing():
+    engine = FakeEngine()
+    composed('[staves "1"]\n\\staff "1" c\'4 \\\\ \\staff "2" c4', engine)
+    assert engine.requests[0].staves == ()
