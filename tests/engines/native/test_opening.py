@@ -14,6 +14,7 @@ from lilydesk.engines.native import opening
 from lilydesk.engines.native.compiling import Kernels
 from lilydesk.engines.native.decoder import NativeGraph
 from lilydesk.engines.session import CachedGraph, open_graphs
+from lilydesk.errors import BundleError
 from tests.support import TINY_BUNDLE
 
 IDS = np.random.default_rng(1).integers(3, 250, (1, 4, 16))
@@ -132,6 +133,24 @@ def test_a_graph_that_computes_something_else_stays_with_onnxruntime(tmp_path, c
     assert isinstance(graphs.patch, CachedGraph)
     assert graphs.patch.run(IDS).shape == (1, 4, 32)
     assert not entries(tmp_path)
+
+
+def test_a_graph_that_bites_its_tail_is_refused(tmp_path):
+    def change(graph):
+        node = next(node for node in graph.node if node.op_type == "Reshape")
+        node.input[0] = node.output[0]
+
+    with pytest.raises(BundleError, match=r"patch_kv_int8.onnx cannot be loaded"):
+        open_graphs(read_bundle(edited(tmp_path / "bundle", change)), tmp_path)
+
+
+def test_weights_that_are_far_too_large_are_compared_in_silence(tmp_path):
+    def change(graph):
+        norm = next(tensor for tensor in graph.initializer if tensor.dims == [32])
+        norm.CopyFrom(onnx.numpy_helper.from_array(np.full(32, 1e30, np.float32), norm.name))
+
+    bundle = read_bundle(edited(tmp_path / "bundle", change))
+    assert open_graphs(bundle, tmp_path).patch.run(IDS).shape == (1, 4, 32)
 
 
 def test_without_instructions_onnxruntime_runs_the_bundle(tmp_path, monkeypatch):
