@@ -176,7 +176,7 @@ def _digest() -> str:
     )
     specs = [importlib.util.find_spec(name) for name in ("numba", "llvmlite")]
     libraries: list[str] = [spec.origin for spec in specs if spec is not None and spec.origin]
-    ours = sorted(Path(__file__).parent.glob("*.py"))  # none in a packaged program
+    ours = sorted(Path(__file__).parent.glob("*.py"))
     for file in [*map(Path, [sys.executable, *libraries]), *ours]:
         with contextlib.suppress(OSError):
             status = file.stat()  # as numba does, to tell whether code is of the same source

@@ -25,9 +25,10 @@ def is_whole(entry: Path) -> bool:
     """Whether an entry is there, byte for byte as it was sealed."""
     try:
         checksums = json.loads((entry / _SEAL).read_text(encoding="utf-8"))
-        return all(_checksum(entry / name) == value for name, value in checksums.items())
+        sums = [_checksum(entry / name) == value for name, value in checksums.items()]
     except (OSError, ValueError, AttributeError):
         return False
+    return bool(sums) and all(sums)
 
 
 @contextlib.contextmanager

@@ -7,6 +7,8 @@ the bundle instead.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import importlib.util
 import logging
 import tempfile
@@ -144,6 +146,7 @@ def _prepare(bundle: Bundle, level: _Level, trial: Path, scratch: Path) -> list[
     reference = CachedGraph(level.path, level.geometry, level.input_name, level.output_name, True)
     results = _results(bundle, level, reference)
     del reference  # and its weights
+    _give_memory_back()
     decoder = read_decoder(level.path, level.geometry, level.output_name)
     _write(bundle, level, decoder, trial)
     if scratch != trial:
@@ -152,7 +155,14 @@ def _prepare(bundle: Bundle, level: _Level, trial: Path, scratch: Path) -> list[
         except UnrecognisedError as reason:
             _log.info("%s stays at 8 bits: %s", bundle.name, reason)
             _write(bundle, level, decoder, scratch)
+    _give_memory_back()
     return results
+
+
+def _give_memory_back() -> None:
+    """Let the system have what was freed: glibc would keep weights in their various forms."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # not on every system
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _write(
