@@ -12,6 +12,7 @@ from lilydesk.composing.measures import (
     read_measure,
     split_headers,
     split_measures,
+    with_full_voices,
 )
 from lilydesk.composing.prefix import Begun, Prefix, read_prefix
 from lilydesk.composing.remainder import ends_in_comment, remainder_text
@@ -151,7 +152,12 @@ class PieceWriter:
         """The rest of the measure that the composer began."""
         begun = self._prefix.begun
         assert begun is not None
-        read = self._with_ties(self._read(begun.model_text + raw).measure, begun)
+        read = self._read(begun.model_text + raw).measure
+        if self._request.constrains_time:
+            read = with_full_voices(
+                read, first=begun.model_text.count("\n") + bool(begun.separator)
+            )
+        read = self._with_ties(read, begun)
         measure = in_composers_manner(read, self._prefix.manner)
         lines = self._writer.write(measure).split("\n")
         rest = remainder_text(

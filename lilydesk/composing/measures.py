@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import count
 
 from lilydesk.composing.prefix import Manner
 from lilydesk.lilylet import EntryState, MeasureParse, parse_document, parse_measure
+from lilydesk.lilylet.lengths import spelled_length
 from lilydesk.notation import (
     Duration,
     Event,
@@ -16,11 +18,12 @@ from lilydesk.notation import (
     Part,
     Rest,
     TimeSignature,
+    Tuplet,
     Voice,
 )
 from lilydesk.notation.duration import value_of
 from lilydesk.notation.event import KeyChange, RestKind, TimeChange
-from lilydesk.notation.span import NOWHERE
+from lilydesk.notation.span import NOWHERE, Span
 from lilydesk.notation.walk import takes_time, with_voices
 
 _MEASURE_END = "|\n"
@@ -96,6 +99,34 @@ def _filled_part(part: Part, n_staves: int, measure: Measure) -> Part:
 def _with_rest(voice: Voice, measure: Measure) -> Voice:
     rest = Rest(RestKind.FULL_MEASURE, rest_duration(measure.expected), NOWHERE)
     return replace(voice, events=(*voice.events, rest), length=measure.expected)
+
+
+def with_full_voices(measure: Measure, first: int = 0) -> Measure:
+    """The measure, whose voices from number `first` on end in rests where they were too short.
+
+    A model that is followed leaves that only where nobody can follow: behind nested tuplets, say.
+    """
+    numbers = count()
+
+    def full(voice: Voice) -> Voice:
+        gap = measure.expected - voice.length
+        if next(numbers) < first or gap <= 0 or not has_music(voice.events):
+            return voice
+        events = (*voice.events, *_rests(gap, Span(voice.span.end, voice.span.end)))
+        return replace(voice, events=events, length=measure.expected)
+
+    return with_voices(measure, full) if measure.time is not None else measure
+
+
+def _rests(length: Fraction, span: Span) -> Iterator[Event]:
+    """Rests of a length in all; what no note value has is one in a tuplet."""
+    values = spelled_length(length)
+    if values is None:
+        values = spelled_length(Fraction(length // 1)) or []
+        odd = length % 1
+        rest = Rest(RestKind.VISIBLE, Duration(4), span)
+        yield Tuplet(odd, odd.denominator, odd.numerator, (rest,), span)
+    yield from (Rest(RestKind.VISIBLE, value, span) for value in values)
 
 
 def rest_duration(length: Fraction) -> Duration:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lilydesk.lilylet import CLEFS
 from lilydesk.lilylet.tokens import MEASURE_END, TOKEN
 
 _TUPLETS = ("\\tuplet", "\\times")
 # A quotation mark or chord without partner is taken for unfinished only where little follows it;
 # further back it is a fault, and closing it here would swallow music.
 _OPEN_STRING = re.compile(r'"[^"\\{}|<>%\n]{0,40}\Z')
+# What a name that is begun is taken for: the first of these that fits.
+_NAMES = {"\\clef": tuple(CLEFS), "\\bar": ("||", "|.", ".|:", ":|.", ":..:")}
+_PITCH = re.compile(r"(?<![\\\w\"])[a-g](?:ss?|ff?)?(?![a-z])")
 _OPEN_CHORD = re.compile(r"<[^<>|%\"\\{}()\[\]~]{0,40}\Z")
 
 
@@ -53,8 +57,9 @@ class _Scan:
         self.has_music = False
         self.separator = ("", 0)
         self.groups: list[str] = []  # the command before each open brace
-        self.open_string = self.open_chord = False
+        self._string = self._chord = ""  # closes the string or chord that is open
         self._command = ""
+        self._n_voices = 1
 
     def run(self) -> None:
         position = self.start
@@ -72,20 +77,39 @@ class _Scan:
             self._command = word
         elif kind in ("voice", "part"):
             self.separator = (word, match.end() - len(word))
+            self._n_voices = 1 + self._n_voices * (kind == "voice")
             self.groups.clear()
         elif kind == "open":
             self.groups.append(self._command)
         elif kind == "close" and self.groups:
             self.groups.pop()
         elif kind == "unclosed":
-            self.open_string = bool(_OPEN_STRING.match(self.text, match.end() - len(word)))
+            self._string = self._end_of_string(match.end() - len(word))
         elif word == "<":  # a chord with its > would have been one word
-            self.open_chord = bool(_OPEN_CHORD.match(self.text, match.end() - 1))
+            self._chord = self._end_of_chord(match.end() - 1)
+
+    def _end_of_string(self, start: int) -> str:
+        """The rest of a name that must be one of a few, and the quotation mark."""
+        if not _OPEN_STRING.match(self.text, start):
+            return ""
+        begun = self.text[start + 1 :]
+        names = _NAMES.get(self._command, ())
+        if self._command == "\\staff":
+            names = (str(min(self._n_voices, 2)),)
+        return next((name[len(begun) :] for name in names if name.startswith(begun)), "") + '"'
+
+    def _end_of_chord(self, start: int) -> str:
+        """The bracket, behind the note before the chord once more where it has none yet."""
+        if not _OPEN_CHORD.match(self.text, start):
+            return ""
+        before = _PITCH.findall(self.text, self.start, start)
+        note = before[-1] if before else "c"
+        return ">" if _PITCH.search(self.text, start) else f"{note}>"
 
     @property
     def closers(self) -> str:
         """Closes all but the tuplets that nothing else stands in."""
-        closers = '"' * self.open_string + ">" * self.open_chord
+        closers = self._string + self._chord
         while self.groups and any(group not in _TUPLETS for group in self.groups):
             self.groups.pop()
             closers += " }"

@@ -269,7 +269,8 @@ def _in_argument(state: VoiceState, character: str, is_given: bool) -> VoiceStat
         longer = state.but(word=word)
         is_done = argument.ends_itself and argument.is_whole(word)
         return _end_argument(longer) if is_done else longer
-    if argument.ends_itself or not argument.is_whole(state.word.rstrip(" ")):
+    is_whole = argument.whole.fullmatch(state.word.rstrip(" "))  # its words may be somebody's own
+    if argument.ends_itself or not is_whole:
         return None
     ended = _end_argument(state)
     return write(ended, character if not state.word.endswith(" ") else f" {character}",

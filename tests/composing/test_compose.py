@@ -187,7 +187,7 @@ def test_key_and_time_asked_for_serve_a_text_without():
         ("\\time 3/4 c4 d e % why", "\n| %1\n"),
         ("\\time 3/4 c4 <e g", ">\na'8 b\\p | %1\n"),
         ('\\time 3/4 c4 d\\markup "dol', '"\na8 b\\p | %1\n'),
-        ("\\time 3/4 c4 \\tuplet 3/2 { d8", "\na8 b\\p } | %1\n"),
+        ("\\time 3/4 c4 \\tuplet 3/2 { d8", "\na8 b\\p }\nr4 | %1\n"),
         ("\\time 3/4 c4 d \\grace { e16", " }\na'8 b\\p | %1\n"),
         ("c4 d e f | \\time 3/4 c4 d", "\na8 b\\p | %2\n"),
         ("\\time 3/4 c4 d e \\\\", "\nc'4 <e g> d8[ e] | %1\n"),
@@ -214,7 +214,7 @@ def test_marks_do_not_fall_on_the_composers_last_note():
 def test_a_number_does_not_change_the_composers_last_note():
     prefix = "\\time 3/4 c4 d"
     text = composed(prefix, FakeEngine(rest=" 8 e4"))
-    assert text.startswith("\ne4 | %1\n")
+    assert text.startswith("\ne4 r8 | %1\n")
 
 
 @settings(max_examples=150)
@@ -308,3 +308,17 @@ def test_headers_with_fewer_staves_than_the_music_settle_nothing():
     engine = FakeEngine()
     composed('[staves "1"]\n\\staff "1" c\'4 \\\\ \\staff "2" c4', engine)
     assert engine.requests[0].staves == ()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "rest"),
+    [
+        ("\\time 4/4 c'256 d", "r2. r8. r32. r128"),
+        ("\\time 2/4 \\tuplet 3/2 { c'8 \\tuplet 3/2 { d16 e", "\\tuplet 9/4 { r4 } r4"),
+    ],
+)
+def test_a_begun_voice_that_no_model_can_follow_ends_in_rests(engine, prefix, rest):
+    text = composed(prefix, engine)
+    first = parse_document(prefix + text).document.measures[0]
+    assert rest in text
+    assert first.voices[0].length == first.expected

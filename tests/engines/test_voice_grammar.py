@@ -137,6 +137,11 @@ def test_garbled_words_and_paces_are_refused(text: str) -> None:
     assert write(new_voice(96), text, is_given=True) is not None
 
 
+def test_behind_words_of_somebodys_own_a_model_goes_on():
+    state = write(new_voice(96), '\\tempo "Alle" ', is_given=True)
+    assert write(state, "c4 ").left == 64
+
+
 @pytest.mark.parametrize(
     "text",
     [
