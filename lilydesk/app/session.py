@@ -68,8 +68,9 @@ class Session(QObject):
         self._saved_takes: TakesBook | None = None
         self._parsed: ParsedText | None = None
         self._expected: ParsedText | None = None
+        self._reading_s = 0.0  # what the last reading took
         self._pause = QTimer(self, singleShot=True, interval=0)
-        self._pause.timeout.connect(self.parse_now)
+        self._pause.timeout.connect(self._read_after_keys)
 
     @property
     def text(self) -> str:
@@ -160,15 +161,18 @@ class Session(QObject):
 
         self._pause.stop()
         begin_s = time.perf_counter()
-        is_edit = self._expected is None and self._parsed is not None
         before, text = self._expected or self._parsed, self._text
         self._expected = None
         self._parsed = reparse(before, text) if before else parse_document(text)
-        taken_ms = int(1000 * (time.perf_counter() - begin_s)) if is_edit else 0
+        self._reading_s = time.perf_counter() - begin_s
+        self.parsed.emit(self._parsed)
+
+    def _read_after_keys(self) -> None:
+        self.parse_now()
+        taken_ms = int(1000 * self._reading_s)
         # what takes long is read less often, so that typing never waits twice for one word
         pause_ms = 0 if taken_ms <= _SOON_READ_MS else min(2 * taken_ms, _LONGEST_PAUSE_MS)
         self._pause.setInterval(pause_ms)
-        self.parsed.emit(self._parsed)
 
     def start_new(self, text: str = "") -> None:
         """A text without a file, with nothing in it to save: empty, or a score translated."""
@@ -253,6 +257,7 @@ class Session(QObject):
         self.takes_replaced.emit(self._takes)
         self.text_replaced.emit(self._text)
         self.parse_now()
+        self._pause.setInterval(0)
         self.file_changed.emit()
 
 

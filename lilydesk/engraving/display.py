@@ -148,6 +148,7 @@ class EngravedSystem:
     elements: tuple[Element, ...]
     measures: tuple[str, ...]
     box: Box
+    number: Words | None = None  # above the first measure: what verovio counted, and where
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,7 @@ class Sender:
         if isinstance(mei, str):
             return mei
         before, self._sent = self._sent, mei
-        first = _n_common(before.cuts, mei.cuts)
-        n_rest = min(len(before.cuts), len(mei.cuts)) - first
-        n_after = _n_common(before.cuts[::-1], mei.cuts[::-1], n_rest)
+        first, n_after = n_common_ends(before.cuts, mei.cuts)
         return Change(
             None if mei.head == before.head else mei.head,
             None if mei.definition == before.definition else mei.definition,
@@ -85,10 +83,15 @@ class Receiver:
         return self._score
 
 
-def _n_common(one: Sequence[Cut], other: Sequence[Cut], most: int | None = None) -> int:
-    """How many are the same from the start on."""
-    n_pairs = min(len(one), len(other)) if most is None else most
-    for index in range(n_pairs):
-        if one[index] is not other[index] and one[index] != other[index]:
-            return index
-    return n_pairs
+def n_common_ends(one: Sequence[Cut], other: Sequence[Cut]) -> tuple[int, int]:
+    """How many measures are the same from the start on, and of the others from the end on."""
+    n_pairs = min(len(one), len(other))
+    first = _n_common(one, other, range(n_pairs))
+    return first, _n_common(one, other, range(-1, first - n_pairs - 1, -1))
+
+
+def _n_common(one: Sequence[Cut], other: Sequence[Cut], places: range) -> int:
+    for count, place in enumerate(places):
+        if one[place] is not other[place] and one[place] != other[place]:
+            return count
+    return len(places)

@@ -5,12 +5,14 @@ A line is known by what can be seen in it; if that is the same text as before, s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from lilydesk.engraving.cuts import Excerpt, cut_score, excerpt, reaches, standings
 from lilydesk.engraving.display import EngravedSystem, Outline
-from lilydesk.engraving.pieces import CutScore
+from lilydesk.engraving.pieces import Cut, CutScore, n_common_ends
 from lilydesk.engraving.request import Adoption, Retouch, Retouched
 from lilydesk.engraving.workshop import Workshop
 
@@ -51,7 +53,7 @@ class Retoucher:
         ground, cut = self._ground, cut_score(request.mei)
         if ground is None or cut is None or not cut.cuts or not _is_alike(ground.cut, cut):
             return Retouched(request.number, None, {})
-        breaks = adjust_breaks(ground.breaks, len(ground.cut.cuts), len(cut.cuts))
+        breaks = adjust_breaks(ground.breaks, change(ground.cut.cuts, cut.cuts))
         excerpts = _excerpts(cut, breaks)
         places = {known.key: place for place, known in enumerate(ground.excerpts)}
         if sum(one.key not in places for one in excerpts) > _MOST_LINES:
@@ -83,19 +85,59 @@ class Retoucher:
         return Retouched(number, tuple(systems), glyphs)
 
 
-def adjust_breaks(breaks: list[int], n_before: int, n_now: int) -> list[int]:
-    """The breaks for a score that has grown or shrunk, supposedly at its end.
+class Exchange(NamedTuple):
+    """Measures `first` to `last` - 1 of `n_before` have become `n_new` others."""
 
-    Guesses: new measures fill the last line until it is as full as the fullest before.
+    first: int
+    last: int
+    n_new: int
+    n_before: int
+
+    @property
+    def n_more(self) -> int:
+        """By how many measures the score has grown."""
+        return self.n_new - (self.last - self.first)
+
+
+def change(before: Sequence[Cut], now: Sequence[Cut]) -> Exchange:
+    """What became of some measures; those around them are the same."""
+    first, n_after = n_common_ends(before, now)
+    return Exchange(first, len(before) - n_after, len(now) - n_after - first, len(before))
+
+
+def adjust_breaks(breaks: list[int], change: Exchange) -> list[int]:
+    """The breaks for a score in which measures have come or gone.
+
+    Guesses: at the end they fill the last line until it is as full as the fullest before; a line
+    elsewhere that has got too full is shared out evenly.
     """
-    adjusted = [first for first in breaks if first < n_now]
-    if n_now <= n_before:
+    if not change.n_more:
+        return breaks
+    n_now = change.n_before + change.n_more
+    fullest = max(*(after - first for first, after in pairwise([*breaks, change.n_before])),
+                  _FEWEST_MEASURES)  # fmt: skip
+    moved = {_moved(first, change) for first in breaks}
+    adjusted = sorted(first for first in moved if first < n_now)
+    if change.n_more < 0:
         return adjusted
-    sizes = [after - first for first, after in pairwise([*breaks, n_before])]
-    fullest = max(*sizes, _FEWEST_MEASURES)
-    while n_now - adjusted[-1] > fullest:
-        adjusted.append(adjusted[-1] + fullest)
-    return adjusted
+    if change.last == change.n_before:
+        return [*adjusted, *range(adjusted[-1] + fullest, n_now, fullest)]
+    edges = [*adjusted, n_now]
+    return [
+        first + line * (after - first) // n_lines
+        for first, after in pairwise(edges)
+        for n_lines in [1 if after - first <= fullest else -((first - after) // fullest)]
+        for line in range(n_lines)
+    ]
+
+
+def _moved(place: int, change: Exchange) -> int:
+    """Where a line begins now that began at `place`."""
+    if place <= change.first:
+        return place
+    if place >= change.last:
+        return place + change.n_more
+    return min(place, change.first + change.n_new)
 
 
 def _is_alike(before: CutScore, now: CutScore) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from itertools import accumulate, zip_longest
+from itertools import accumulate
 
 from lilydesk.engraving.display import EngravedScore, Outline
 from lilydesk.engraving.engraver import Engraver
@@ -177,11 +177,12 @@ def adoption_of(request: EngravingRequest, score: EngravedScore) -> Adoption:
 
 
 def _with_known(score: EngravedScore, known: EngravedScore | None) -> EngravedScore:
-    """The score, with systems that equal those in the same place before replaced by these."""
+    """The score, with systems that equal one of those before replaced by it."""
     if known is None:
         return score
-    pairs = zip_longest(score.systems, known.systems[: len(score.systems)])
-    systems = tuple(old if old == new else new for new, old in pairs)
+    before = {(system.kind, system.measures): system for system in known.systems}
+    pairs = ((system, before.get((system.kind, system.measures))) for system in score.systems)
+    systems = tuple(old if old is not None and old == new else new for new, old in pairs)
     return replace(score, systems=systems)
 
 

@@ -27,6 +27,7 @@ from lilydesk.engraving.display import (
     Polygon,
     Polyline,
     Rectangle,
+    Words,
 )
 from lilydesk.engraving.outline import number, outline_box, points_box, read_outline
 from lilydesk.engraving.svg_text import Style, read_sheet, read_words, words_box
@@ -125,14 +126,16 @@ class _Block:
         self._marks: list[Mark] = []
         self._elements: list[Element] = []
         self._measures: list[str] = []
+        self._number: Words | None = None
         self._dy = 0.0
         self._turn: _Turn | None = None
 
     def read(self, kind: Literal["system", "header"], node: Node) -> EngravedSystem:
         self._dy = -_origin(node)
         box = self._group(node, Style()) or Box(0, 0, 0, 0)
+        marks, elements, measures = self._marks, self._elements, self._measures
         return EngravedSystem(
-            kind, tuple(self._marks), tuple(self._elements), tuple(self._measures), box
+            kind, tuple(marks), tuple(elements), tuple(measures), box, self._number
         )
 
     def _group(self, node: Node, style: Style) -> Box | None:
@@ -140,6 +143,8 @@ class _Block:
         if "placeholder" in classes or node.get("visibility") == "hidden":
             return None
         style = self._styled(node, classes, style)
+        if "mNum" in classes:
+            return self._measure_number(node, style)
         outer, self._turn = self._turn, _turn(node) or self._turn
         first, at = len(self._marks), len(self._elements)
         box = self._children(node, style)
@@ -150,6 +155,13 @@ class _Block:
             self._elements.insert(at, Element(identifier, kind, box, first, len(self._marks)))
             if kind == "measure":
                 self._measures.append(identifier)
+        return box
+
+    def _measure_number(self, node: Node, style: Style) -> Box | None:
+        marks, self._marks = self._marks, []
+        box = self._children(node, style)
+        self._number = next((mark for mark in self._marks if isinstance(mark, Words)), None)
+        self._marks = marks
         return box
 
     def _children(self, node: Node, style: Style) -> Box | None:

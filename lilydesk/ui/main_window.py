@@ -13,12 +13,12 @@ from lilydesk.app.bundles import list_bundles, load_styles
 from lilydesk.app.commands import command_help
 from lilydesk.app.guide import guide_path
 from lilydesk.app.messages import PIECE, SCORE, SOUND, UNSAVED
-from lilydesk.app.places import ids_at
+from lilydesk.app.places import ids_at, measure_at
 from lilydesk.app.player import PlayerState
 from lilydesk.app.program import Program
 from lilydesk.engraving import EngravedScore
 from lilydesk.errors import FileError
-from lilydesk.notation import place_of, text_offset
+from lilydesk.notation import measure_id, place_of, text_offset
 from lilydesk.ui.actions import Actions, WindowState
 from lilydesk.ui.compose_commands import ComposeCommands
 from lilydesk.ui.compose_panel import ComposePanel
@@ -245,8 +245,11 @@ class MainWindow(QMainWindow):
     def _on_cursor_moved(self, offset: int) -> None:
         ids = self._ids_at(offset)
         self.score.select(ids)
-        if ids and self.editor.hasFocus():
-            self.score.follow(ids[0])
+        document = self._presentation.document
+        if document and self.editor.hasFocus() and not self.takes.is_previewing:
+            measure = measure_at(document, offset)
+            if measure is not None:
+                self.score.follow(ids[0] if ids else measure_id(measure))
 
     def _ids_at(self, offset: int) -> tuple[str, ...]:
         document = self._presentation.document

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.keystroke [--measures 10 100 1000] [--keys N]
 
 The real window, offscreen, with a piano score. Somewhere an octave mark is typed behind a note and
-taken away again; the time runs from the key to the next painting of the score that shows it.
+taken away again; then a barline that makes one more measure of what was typed behind another one.
+The time runs from the key to the next painting of the score that shows it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from lilydesk.ui.theme import apply_theme
 from tests.benchmarks.parse_lilylet import piano_score
 
 LONGEST_MS = 60_000
+NEW_MEASURE = " c4 d e f "
 
 
 class Painting(QObject):
@@ -77,14 +79,17 @@ def pressed(program: Program, window: MainWindow, press: Callable[[], None]) -> 
     return taken
 
 
-def times(program: Program, window: MainWindow, n_measures: int, n_keys: int) -> list[float]:
-    """Times of keystrokes at random notes of a score."""
-    rng = random.Random(1)
+def show(program: Program, n_measures: int) -> None:
+    """Open a score and wait until all of it is drawn."""
     came: list[object] = []
     program.engraving.engraved.connect(lambda score: came.append(score) if score.is_whole else None)
     program.session.start_new(piano_score(n_measures))
     wait(lambda: bool(came), 2000)
-    editor = window.editor
+
+
+def mark_times(program: Program, window: MainWindow, n_keys: int) -> list[float]:
+    """Times of keystrokes at random notes of a score."""
+    rng, editor = random.Random(1), window.editor
     found: list[float] = []
     while len(found) < n_keys:
         text = program.session.text
@@ -96,8 +101,34 @@ def times(program: Program, window: MainWindow, n_measures: int, n_keys: int) ->
     return found
 
 
+def measure_times(program: Program, window: MainWindow, n_keys: int) -> list[float]:
+    """Times of barlines that make a measure in the middle of a score, which is then taken back."""
+    rng, editor = random.Random(1), window.editor
+    found: list[float] = []
+    while len(found) < n_keys:
+        bars = [*re.finditer(r" \|", program.session.text)]
+        editor.go_to(rng.choice(bars).end())
+        QTest.keyClicks(editor, NEW_MEASURE)
+        wait(lambda: True, 500)
+        found.append(pressed(program, window, lambda: QTest.keyClicks(editor, "|")))
+        for _ in range(len(NEW_MEASURE) + 1):
+            QTest.keyClick(editor, Qt.Key.Key_Backspace)
+        wait(lambda: True, 500)
+    return found
+
+
+def print_times(name: str, taken: list[float]) -> None:
+    """Print median, 95th percentile and the longest time."""
+    taken.sort()
+    print(
+        f"{name}: p50 {median(taken):.0f} ms, "
+        f"p95 {taken[int(len(taken) * 0.95)]:.0f} ms, longest {taken[-1]:.0f} ms",
+        flush=True,
+    )
+
+
 def main(arguments: list[str]) -> None:
-    """Print median, 95th percentile and the longest time for each length."""
+    """Print the times for each length."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--measures", type=int, nargs="+", default=[10, 100, 1000])
     parser.add_argument("--keys", type=int, default=30)
@@ -115,12 +146,10 @@ def main(arguments: list[str]) -> None:
     program.engraving.warm_up()
     print(f"machine: {machine_name()}")
     for n_measures in options.measures:
-        taken = sorted(times(program, window, n_measures, options.keys))
-        print(
-            f"{n_measures} measures: p50 {median(taken):.0f} ms, "
-            f"p95 {taken[int(len(taken) * 0.95)]:.0f} ms, longest {taken[-1]:.0f} ms",
-            flush=True,
-        )
+        show(program, n_measures)
+        print_times(f"{n_measures} measures", mark_times(program, window, options.keys))
+        new = measure_times(program, window, options.keys // 3)
+        print_times(f"{n_measures} measures, a new one between them", new)
     program.shutdown()
     window.deleteLater()
 

@@ -5,7 +5,7 @@ import pytest
 from lilydesk.engraving import EngravingRequest, Workshop
 from lilydesk.engraving.display import EngravedScore
 from lilydesk.engraving.request import Adoption, Preview, Retouch
-from lilydesk.engraving.retoucher import Retoucher, adjust_breaks
+from lilydesk.engraving.retoucher import Exchange, Retoucher, adjust_breaks
 from lilydesk.engraving.studio import adoption_of
 from tests.engraving.scores import measure, plain_score, score, titled_score
 
@@ -88,20 +88,39 @@ def test_nothing_adopted_wants_a_layout(workshop: Workshop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("n_before", "n_now", "expected"),
+    ("change", "expected"),
     [
-        (8, 8, [0, 4]),
-        (8, 7, [0, 4]),
-        (8, 3, [0]),
-        (8, 9, [0, 4, 8]),
-        (7, 8, [0, 4]),
-        (8, 17, [0, 4, 8, 12, 16]),
+        (Exchange(2, 3, 1, 8), [0, 4]),  # one became another
+        (Exchange(7, 8, 0, 8), [0, 4]),
+        (Exchange(3, 8, 0, 8), [0]),
+        (Exchange(8, 8, 1, 8), [0, 4, 8]),
+        (Exchange(7, 7, 1, 7), [0, 4]),
+        (Exchange(8, 8, 9, 8), [0, 4, 8, 12, 16]),
+        (Exchange(5, 5, 1, 7), [0, 4]),  # in the middle of a line that has room
+        (Exchange(5, 5, 1, 8), [0, 4, 6]),  # and of one that has none
+        (Exchange(4, 4, 1, 8), [0, 4, 6]),  # where a line begins
+        (Exchange(1, 6, 1, 8), [0, 2]),
+        (Exchange(0, 4, 0, 8), [0]),
     ],
 )
-def test_breaks_follow_a_score_that_grows_or_shrinks(
-    n_before: int, n_now: int, expected: list[int]
-) -> None:
-    assert adjust_breaks([0, 4], n_before, n_now) == expected
+def test_breaks_follow_measures_that_come_and_go(change: Exchange, expected: list[int]) -> None:
+    assert adjust_breaks([0, 4], change) == expected
+
+
+def test_a_measure_between_others_draws_its_line_only(workshop: Workshop) -> None:
+    retoucher, before = adopted(workshop, plain_score(20))
+    measures = [measure(index) for index in range(20)]
+    mei = score([*measures[:9], measure(20), *measures[9:]])
+    answer = retoucher.retouch(Retouch(2, mei))
+    assert answer.systems is not None
+    new = [one for one in answer.systems if not isinstance(one, int)]
+    assert 1 <= len(new) <= 3
+    drawn = [
+        name
+        for one in answer.systems
+        for name in (before.systems[one] if isinstance(one, int) else one).measures
+    ]
+    assert drawn == [f"m{index}" for index in (*range(9), 20, *range(9, 20))]
 
 
 def test_preview_is_the_beginning_of_a_long_score(workshop: Workshop) -> None:

@@ -17,7 +17,7 @@ from lilydesk.timeline.placing import ClefPoint, VoiceKey, clef_at
 class MeasureFrame:
     """What the voices of a measure share."""
 
-    index: int
+    name: int  # see measures.Place
     measure: Measure
     entry: EntryContext
     facts: ScoreFacts
@@ -33,13 +33,13 @@ class MeasureFrame:
 
     def identifier(self, kind: str, offset: int) -> str:
         """Id of an element of this measure."""
-        return element_id(self.index, kind, offset)
+        return element_id(self.name, kind, offset)
 
     def chord_identifier(self, chord: Chord) -> str:
         """Id of a note (one head) or chord."""
         if len(chord.heads) == 1:
-            return element_id(self.index, "n", chord.heads[0].span.start)
-        return element_id(self.index, "c", chord.span.start)
+            return element_id(self.name, "n", chord.heads[0].span.start)
+        return element_id(self.name, "c", chord.span.start)
 
     @property
     def fifths(self) -> int:

@@ -45,42 +45,44 @@ class Joiner:
         shown: ShownOrder,
         tags: Mapping[int, str],
     ) -> None:
-        """Put pieces together; those outside `changed` are in the place that they had before.
+        """Put pieces together; those outside `changed` are where they were, from either end.
 
         `shown` gives repeat signs, `tags` the endings by the index of a measure.
         """
-        linked = self._link(pieces, changed)
+        moved = len(self.measures) - len(pieces)  # to the places before, behind `changed`
+        linked = self._link(pieces, changed, moved)
         first = max(0, min(changed.start - 1, linked.start))
         last = min(len(pieces), max(changed.stop + 1, linked.stop))
-        if (shown, tags) != (self._shown, self._tags):
+        has_signs = bool(shown.starts or shown.ends or tags)
+        if (shown, tags) != (self._shown, self._tags) or (moved and has_signs):
             first, last = 0, len(pieces)
         self._shown, self._tags = shown, tags
         known = self.measures
         joined = [self._joined(pieces, index) for index in range(first, last)]
-        for place, (new, old) in enumerate(zip(joined, known[first:last], strict=False)):
-            if new == old:
-                joined[place] = old  # the same object, by which others tell
-        self.measures = (*known[:first], *joined, *known[last : len(pieces)])
+        for place, new in enumerate(joined):
+            index = first + place
+            before = index if index < changed.start else index + moved
+            if 0 <= before < len(known) and known[before] == new:
+                joined[place] = known[before]  # the same object, by which others tell
+        self.measures = (*known[:first], *joined, *known[last + moved :])
 
-    def _link(self, pieces: Sequence[MeasurePiece], changed: range) -> range:
+    def _link(self, pieces: Sequence[MeasurePiece], changed: range, moved: int) -> range:
         """Pair what leads from one measure to another; returns the measures looked at."""
-        before = min(changed.start, len(self._is_clear))
-        first = next((i for i in range(before - 1, 0, -1) if self._is_clear[i]), 0)
-        is_as_long = len(pieces) == len(self._is_clear)
+        known = self._is_clear
+        first = next((i for i in range(min(changed.start, len(known) - 1), 0, -1) if known[i]), 0)
         linker, index = Linker(), first
         is_clear: list[bool] = []
         while index < len(pieces):
-            if index >= changed.stop and is_as_long and linker.is_clear and self._is_clear[index]:
+            if index >= changed.stop and linker.is_clear and known[index + moved]:
                 break
             is_clear.append(linker.is_clear)
-            piece = pieces[index]
-            linker.add_measure(index, piece.links, piece.voices)
+            linker.add_measure(index, pieces[index].links, pieces[index].voices)
             index += 1
         else:
             linker.finish()
         found = [linker.elements.get(i, []) for i in range(first, index)]
-        self._linked = [*self._linked[:first], *found, *self._linked[index : len(pieces)]]
-        self._is_clear = [*self._is_clear[:first], *is_clear, *self._is_clear[index : len(pieces)]]
+        self._linked = [*self._linked[:first], *found, *self._linked[index + moved :]]
+        self._is_clear = [*known[:first], *is_clear, *known[index + moved :]]
         return range(first, index)
 
     def _joined(self, pieces: Sequence[MeasurePiece], index: int) -> MeiMeasure:

@@ -39,11 +39,19 @@ class StaffPiece(NamedTuple):
     closing: str
 
 
+class Place(NamedTuple):
+    """What a measure is called, and whether the score begins with it."""
+
+    name: int  # in ids; its index, as long as no measure came or went before it
+    is_first: bool
+
+
 @dataclass(frozen=True, slots=True)
 class MeasurePiece:
     """A measure encoded, but for what its neighbours and links add to it (see document)."""
 
-    index: int
+    name: int
+    is_first: bool
     changes: str  # scoreDef that stands before the measure, "" where nothing changes
     leading_clefs: dict[int, str]  # by staff: elements that stand before the barline
     staves: tuple[StaffPiece, ...]
@@ -55,10 +63,10 @@ class MeasurePiece:
 
 
 def encode_measure(
-    measure: Measure, index: int, entry: EntryContext, facts: ScoreFacts
+    measure: Measure, place: Place, entry: EntryContext, facts: ScoreFacts
 ) -> MeasurePiece:
     """Encode one measure. A pure function: the same arguments give the same piece."""
-    frame = _frame(measure, index, entry, facts)
+    frame = _frame(measure, place.name, entry, facts)
     layers: dict[int, list[tuple[Fraction, str]]] = {}
     controls: list[str] = []
     links: list[Link] = []
@@ -71,10 +79,12 @@ def encode_measure(
         links += pieces.links
         voices.add(key)
     left, right = (BARLINE.get(style, "") for style in barlines(measure))
-    leading = [point for point in frame.clefs if point.onset == 0] if index else []
+    is_first = place.is_first
+    leading = [] if is_first else [point for point in frame.clefs if point.onset == 0]
     return MeasurePiece(
-        index=index,
-        changes=_changes(measure, entry, frame.clefs) if index else "",
+        name=place.name,
+        is_first=is_first,
+        changes="" if is_first else _changes(measure, entry, frame.clefs),
         leading_clefs={point.staff: _clef_element(frame, point) for point in leading},
         staves=tuple(_staff(number, layers.get(number, [])) for number in _numbers(facts)),
         controls=tuple(controls),
@@ -89,6 +99,7 @@ def join_measure(
     piece: MeasurePiece, clefs_after: dict[int, str], linked: list[str], left: str, right: str
 ) -> str:
     """The <measure>, with the clefs of the next one, with elements from links, and barlines."""
+    number = 1 if piece.is_first else piece.name + 1  # by which verovio knows the first one
     sides = f' left="{left}"' if left else ""
     sides += f' right="{right}"' if right else ""
     staves = "".join(
@@ -96,12 +107,12 @@ def join_measure(
         for number, staff in enumerate(piece.staves, start=1)
     )
     return (
-        f'<measure xml:id="{measure_id(piece.index)}" n="{piece.index + 1}"{sides}>'
+        f'<measure xml:id="{measure_id(piece.name)}" n="{number}"{sides}>'
         f"{staves}{''.join(piece.controls)}{''.join(linked)}</measure>"
     )
 
 
-def _frame(measure: Measure, index: int, entry: EntryContext, facts: ScoreFacts) -> MeasureFrame:
+def _frame(measure: Measure, name: int, entry: EntryContext, facts: ScoreFacts) -> MeasureFrame:
     points: list[ClefPoint] = []
     if any(has_clef(voice.events) for voice in measure.voices):
         points = clef_points(measure, facts.offsets, entry.clefs)
@@ -109,7 +120,7 @@ def _frame(measure: Measure, index: int, entry: EntryContext, facts: ScoreFacts)
     if facts.accidentals is AccidentalStyle.CONVENTIONAL:
         alterations = _alterations(measure, entry, facts)
     displaced = is_displaced(entry, points)
-    return MeasureFrame(index, measure, entry, facts, points, alterations, displaced)
+    return MeasureFrame(name, measure, entry, facts, points, alterations, displaced)
 
 
 def _alterations(measure: Measure, entry: EntryContext, facts: ScoreFacts) -> StaffAlterations:

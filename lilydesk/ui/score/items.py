@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
-from lilydesk.engraving import Box, Element, EngravedSystem
+from lilydesk.engraving import Box, Element, EngravedSystem, Mark
 from lilydesk.ui.score.ink import Ink, InkMaker
 from lilydesk.ui.theme import INK, LINE, PAPER
 
@@ -62,6 +62,7 @@ class SystemItem(QGraphicsItem):
         self.top = 0.0  # y of its origin on the sheet
         self._maker = maker
         self._ink: Ink | None = None
+        self._number = ""
         rect = rect_of(system.box, _BLEED)
         self._rect = rect.adjusted(-_WORDS_BLEED, 0, _WORDS_BLEED, 0)
         self._elements = {element.id: element for element in system.elements}
@@ -77,6 +78,13 @@ class SystemItem(QGraphicsItem):
         if top != self.top:
             self.top = top
             self.setPos(0, top)
+
+    def show_number(self, number: str) -> None:
+        """Write a measure number above the beginning, where there is one."""
+        if number != self._number:
+            self._number = number
+            self._ink = None
+            self.update()
 
     def element(self, identifier: str) -> Element | None:
         """The element with this id, if it is in this system."""
@@ -100,8 +108,15 @@ class SystemItem(QGraphicsItem):
     ) -> None:
         """Qt: paint the system."""
         if self._ink is None:
-            self._ink = self._maker.make(self.system.marks)
+            self._ink = self._maker.make(self._marks())
         self._ink.paint(painter, INK)
+
+    def _marks(self) -> tuple[Mark, ...]:
+        words = self.system.number
+        if words is None or not self._number:
+            return self.system.marks
+        run = words.runs[0]._replace(text=self._number)
+        return (*self.system.marks, words._replace(runs=(run,)))
 
 
 @dataclass(frozen=True, slots=True)

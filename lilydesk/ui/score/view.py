@@ -24,6 +24,7 @@ from lilydesk.ui.score.fonts import load_score_fonts
 from lilydesk.ui.score.ink import InkMaker
 from lilydesk.ui.score.items import Lit, OverlayItem, PaperItem, SystemItem, rect_of
 from lilydesk.ui.score.layout import MARGIN, Layout, lay_out
+from lilydesk.ui.score.numbering import Numbering
 from lilydesk.ui.score.zoom import LIFE_SIZE, ZOOMS, next_zoom, scale_of
 from lilydesk.ui.theme import ACCENT, DESK, QUIET_INK
 
@@ -57,6 +58,7 @@ class ScoreView(QGraphicsView):
         self._maker = InkMaker()
         self._score: EngravedScore | None = None
         self._items: list[SystemItem] = []
+        self._numbering = Numbering()
         self._zoom = LIFE_SIZE  # as chosen
         self._may_overflow = False  # a zoom was chosen at which the page is wider than the view
         self._sounding_ids: tuple[str, ...] = ()
@@ -177,6 +179,8 @@ class ScoreView(QGraphicsView):
         """Keep the items of systems that stay, make those of new ones, drop the rest."""
         if self._score is not None:
             self._maker.learn(self._score.glyphs)
+        systems = tuple(systems)
+        self._numbering = Numbering(systems)
         spare = {id(item.system): item for item in self._items}
         self._items = []
         for system in systems:
@@ -184,6 +188,7 @@ class ScoreView(QGraphicsView):
             if item is None:
                 item = SystemItem(system, self._maker)
                 self._scene.addItem(item)
+            item.show_number(self._numbering.number_of(system))
             self._items.append(item)
         for item in spare.values():
             self._scene.removeItem(item)
@@ -222,8 +227,9 @@ class ScoreView(QGraphicsView):
         return lit
 
     def _find(self, identifier: str) -> tuple[SystemItem, Element] | None:
+        drawn = self._numbering.drawn(identifier)
         for item in self._items:
-            element = item.element(identifier)
+            element = item.element(drawn)
             if element is not None:
                 return item, element
         return None
@@ -359,7 +365,7 @@ class ScoreView(QGraphicsView):
         """Qt: a click on an element."""
         element = self._element_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and element is not None:
-            self.element_clicked.emit(element.id)
+            self.element_clicked.emit(self._numbering.meant(element.id))
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -5,7 +5,7 @@ from lilydesk.codecs.mei.context import (
     next_context,
     score_facts,
 )
-from lilydesk.codecs.mei.measures import encode_measure
+from lilydesk.codecs.mei.measures import Place, encode_measure
 from lilydesk.lilylet import parse_document
 from tests.codecs.scores import attributes, elements, mei
 
@@ -19,8 +19,8 @@ def test_a_measure_is_encoded_from_its_entry_context_alone() -> None:
     entry = first_context(document, facts)
     whole = write_mei(document)
     for index, measure in enumerate(document.measures):
-        piece = encode_measure(measure, index, entry, facts)
-        assert piece == encode_measure(measure, index, entry, facts)
+        piece = encode_measure(measure, Place(index, is_first=index == 0), entry, facts)
+        assert piece == encode_measure(measure, Place(index, is_first=index == 0), entry, facts)
         assert all(staff.content in whole for staff in piece.staves)
         entry = next_context(measure, entry, facts)
 
