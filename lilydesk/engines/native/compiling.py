@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ from lilydesk.engines.native import entries
 COMMAND = "compile-kernels"
 """First argument of `lilydesk` in such a process; a folder and names of modules follow."""
 
+HELPERS = (("kernels", "drawing", "drafting"), ("drawing",))
+"""The modules that each such process makes, or loads where another has made them by then."""
+
 _PACKAGE = __package__
 _PATIENCE_S = 300.0  # on a slow and busy machine it takes a minute
 _KEPT = 4  # folders of code, of as many versions of the program
@@ -34,33 +38,35 @@ _log = logging.getLogger(__name__)
 
 
 class Kernels:
-    """The modules with compiled functions, and the process that makes their code if it is missing.
+    """The modules with compiled functions, and the processes that make their code if it is missing.
 
     A context: behind it, nothing runs any more.
     """
 
-    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+    def __init__(self, folder: Path, helpers: Sequence[Sequence[str]] = HELPERS) -> None:
         """Look for the code of modules below `folder`; what is missing is made from now on."""
-        self._names, self._folder = names, folder
-        self._helper: subprocess.Popen[bytes] | None = None
+        self._names, self._folder = dict.fromkeys(chain(*helpers)), folder
+        self._helpers: list[subprocess.Popen[bytes]] = []
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        if all(map(_is_imported, names)):
+        if all(map(_is_imported, self._names)):
             return
         with contextlib.suppress(Exception):  # of LLVM's library: are_possible will tell
             self._folder = folder / f"code-{_digest()}"
-            missing = [name for name in names if not self._is_there(name)]
-            if missing:
-                self._make(missing)
+            if not all(map(self._is_there, self._names)):
+                self._make_room()
+                for names in helpers:
+                    if not all(map(self._is_there, names)):
+                        self._helpers.append(_start(self._folder, names))
 
     def __enter__(self) -> Kernels:
         """Itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the helper."""
-        if self._helper is not None:
-            self._helper.kill()
-            self._helper.wait()
+        """End the helpers."""
+        for helper in self._helpers:
+            helper.kill()
+            helper.wait()
         if self._temporary is not None:
             self._temporary.cleanup()
 
@@ -79,9 +85,9 @@ class Kernels:
         """Import the modules; False if that is not possible."""
         if not self.are_possible():
             return False
-        if self._helper is not None:
+        for helper in self._helpers:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._helper.wait(_PATIENCE_S)
+                helper.wait(_PATIENCE_S)
         try:
             for name in self._names:
                 if not _is_imported(name):
@@ -94,7 +100,7 @@ class Kernels:
     def _is_there(self, name: str) -> bool:
         return entries.is_whole(self._folder / name)
 
-    def _make(self, names: list[str]) -> None:
+    def _make_room(self) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self._folder):
@@ -103,13 +109,11 @@ class Kernels:
         except OSError:  # nothing can be kept there
             self._temporary = tempfile.TemporaryDirectory(prefix="lilydesk-code-")
             self._folder = Path(self._temporary.name)
-        with contextlib.suppress(OSError):
-            self._helper = _start(self._folder, names)
 
     def _import(self, name: str) -> None:
         if self._is_there(name):
             _import(name, self._folder / name)
-        else:  # the helper failed
+        else:  # its helper failed
             _log.info("the program itself compiles its kernels (%s)", name)
             with tempfile.TemporaryDirectory(prefix="lilydesk-code-") as code:
                 _import(name, Path(code))
@@ -130,7 +134,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _start(folder: Path, names: list[str]) -> subprocess.Popen[bytes]:
+def _start(folder: Path, names: Sequence[str]) -> subprocess.Popen[bytes]:
     # Not multiprocessing, which would run the main module again, whatever script that is.
     program = [] if getattr(sys, "frozen", False) else ["-m", "lilydesk"]
     return subprocess.Popen(

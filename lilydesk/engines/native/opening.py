@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 _FORMAT = 4  # of packed weights
 _KEPT = 4  # bundles whose packed weights stay
 _LEVELS = ("patch", "token")
-_KERNELS = ("drawing", "kernels", "drafting")
 _COMPARED_ROWS = 6
 _TOLERANCE = 0.03  # of the standard deviation; int8 rounding alone makes 0.005 or less
 Floats = NDArray[np.float32]
@@ -64,7 +63,7 @@ def open_native(
         return None
     folder = (cache_folder or default_cache_folder().parent) / "native"
     entry = folder / f"{bundle.hash[:32]}-{weights}-{_FORMAT}"
-    with Kernels(folder, _KERNELS) as kernels:
+    with Kernels(folder) as kernels:
         packed = load_packed(entry, _LEVELS)
         if packed is None:
             packed = _prepared(bundle, weights, entry, kernels)

@@ -30,9 +30,9 @@ import sys
 from pathlib import Path
 from lilydesk.engines.native.compiling import Kernels
 
-with Kernels(Path(sys.argv[1]), ["drawing"]) as kernels:
+with Kernels(Path(sys.argv[1]), [["drawing"]]) as kernels:
     if sys.argv[2:] == ["kill"]:
-        kernels._helper.kill()
+        kernels._helpers[0].kill()
     assert kernels.load()
 from lilydesk.engines.native.drawing import draw
 

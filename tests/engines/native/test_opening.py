@@ -22,7 +22,7 @@ IDS = np.random.default_rng(1).integers(3, 250, (1, 4, 16))
 
 @pytest.fixture(scope="module", autouse=True)
 def compiled(tmp_path_factory):
-    with Kernels(tmp_path_factory.mktemp("code"), opening._KERNELS) as kernels:
+    with Kernels(tmp_path_factory.mktemp("code")) as kernels:
         if not kernels.load():
             pytest.skip("no instructions for compiled decoders on this processor")
 
