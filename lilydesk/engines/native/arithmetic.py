@@ -210,21 +210,22 @@ def scaled(part, zero, scale, totals, factors, adds, out):
 
 @compiled
 def matrix_block(weights, begin, factors, totals, n_in, column, quantised, n_rows, sums, out, adds):
-    """All rows through the 64 columns of a matrix whose block begins at weights[begin]."""
+    """All rows through the 64 columns of a matrix whose block begins at weights[begin].
+
+    `quantised` has room for four rows: it takes longer to compute three than four.
+    """
     rows, scales, zeros, _ = quantised
     n_quads = (n_in + 3) // 4
     stride = rows.shape[1]
     r = 0
     while r < n_rows:
-        if n_rows - r >= 4:
+        n = min(n_rows - r, 4)
+        if n >= 3:
             dot_rows(weights, begin, rows, r * stride, stride, n_quads, sums, 4)
-            n = 4
-        elif n_rows - r >= 2:
+        elif n == 2:
             dot_rows(weights, begin, rows, r * stride, stride, n_quads, sums, 2)
-            n = 2
         else:
             dot_rows(weights, begin, rows, r * stride, stride, n_quads, sums, 1)
-            n = 1
         for k in range(n):
             part = sums[k * BLOCK : (k + 1) * BLOCK]
             target = out[r + k, column : column + BLOCK]

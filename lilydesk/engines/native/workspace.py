@@ -44,6 +44,7 @@ class Workspace:
         """For that many rows: stream, work, mixed heads, angles, normed stream, output."""
         if n_rows <= self._n_rows:
             return
+        n_rows = -(-n_rows // 4) * 4  # arithmetic.matrix_block computes four where there are three
         hidden, wide, head_dim = map(int, self._sizes[[c.HIDDEN, c.WIDE, c.HEAD_DIM]])
         widths = (hidden, max(3 * hidden, 2 * wide), hidden, head_dim, hidden, self._n_outputs)
         self.tables = tuple(np.zeros((n_rows, _round(width)), np.float32) for width in widths)
