@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from lilydesk.composing.pickups import with_pickup
 from lilydesk.composing.prefix import Manner, in_manner, manner_of
 from lilydesk.engines import GivenMeasure
 from lilydesk.engines.constraints import Keeps, VoicePlace
@@ -61,7 +62,7 @@ def read_along(
     manner = manner_of(measures, parsed.chunks, key, time, has_music=True)
     writer, given = MeasureWriter(), []
     for measure in measures:
-        filled = _with_staves(in_manner(measure, manner), along.staves or staves)
+        filled = with_pickup(_with_staves(in_manner(measure, manner), along.staves or staves))
         text = f"{writer.write(filled)} |\n"
         given.append(GivenMeasure(text, along.locked, along.keeps))
     return AlongMeasures(tuple(given), manner)
@@ -92,7 +93,7 @@ def _with_all_staves(part: Part, n_staves: int, measure: Measure) -> Part:
     present = {voice.staff for voice in part.voices}
     rest = Rest(RestKind.FULL_MEASURE, Duration(1), NOWHERE)
     missing = tuple(
-        Voice(staff, (rest,), Fraction(measure.expected), NOWHERE)
+        Voice(staff, (rest,), Fraction(measure.length), NOWHERE)
         for staff in range(1, n_staves + 1)
         if staff not in present
     )

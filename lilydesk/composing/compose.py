@@ -110,7 +110,7 @@ class PieceWriter:
     @property
     def _keeps_marks(self) -> bool:
         along = self._request.along
-        return along is not None and along.keeps != "none"  # what is given keeps its marks
+        return along is not None and along.keeps == "rhythm"  # that keeps all but the pitches
 
     def _text(self, raw: str) -> str:
         is_first, self._is_first = self._is_first, False

@@ -39,5 +39,5 @@ def guess_time(measures: Sequence[Measure]) -> TimeSignature:
     for denominator in (4, 8, 16):
         beats = length * denominator / 4
         if beats.denominator == 1 and 1 <= beats <= 24:
-            return TimeSignature(int(beats), denominator)
-    return TimeSignature(4, 4)
+            return TimeSignature(int(beats), denominator, beats == denominator == 4)
+    return TimeSignature(4, 4, True)

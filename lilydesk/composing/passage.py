@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from lilydesk.composing.framework import Free, Standing, is_free
+from lilydesk.composing.pickups import short_length, with_pickup
 from lilydesk.composing.prefix import Manner, header_lines, in_manner, manner_of
 from lilydesk.composing.spanners import Incoming, incoming_of
 from lilydesk.composing.tied_borders import ties_out_of
-from lilydesk.composing.voice_places import voice_at, voices_of, with_events
+from lilydesk.composing.voice_places import voice_at, voices_of
 from lilydesk.engines import GivenMeasure
 from lilydesk.engines.constraints import Keeps
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import MeasureWriter, ParsedText, parse_document
 from lilydesk.lilylet.voice_writer import write_key, write_time
-from lilydesk.notation import Chord, Duration, Event, MarkKind, Measure, Part, Voice
-from lilydesk.notation.duration import value_of
+from lilydesk.notation import Chord, Event, MarkKind, Measure, Part, Voice
 from lilydesk.notation.event import KeyChange, Partial, TimeChange
 from lilydesk.notation.span import NOWHERE
 from lilydesk.notation.staves import part_staves
@@ -192,22 +192,13 @@ def given_of(passage: Passage, keeps: Keeps) -> tuple[GivenMeasure, ...]:
             for place, voice in voices_of(measure)
             if voice.events and not is_free(passage.free, place)
         }
-        text = writer.write(_with_pickup(in_manner(measure, passage.manner))) + " |\n"
+        text = writer.write(with_pickup(in_manner(measure, passage.manner))) + " |\n"
         found.append(GivenMeasure(text, frozenset(locked), keeps))
     return tuple(found)
 
 
 def _is_all_new(passage: Passage, keeps: Keeps) -> bool:
     return passage.free is None and keeps == "none"
-
-
-def _with_pickup(measure: Measure) -> Measure:
-    r"""A measure that is shorter than its time signature, with the \partial that says so."""
-    short = _short_length(measure)
-    events = measure.parts[0].voices[0].events
-    if short is None or any(isinstance(event, Partial) for event in events):
-        return measure
-    return with_events(measure, (0, 0), (Partial(short, NOWHERE), *events))
 
 
 def _signature(measure: Measure) -> tuple[str, str]:
@@ -218,7 +209,7 @@ def _signature(measure: Measure) -> tuple[str, str]:
 def _opening(passage: Passage, index: int, measure: Measure) -> str:
     r"""What is settled of a measure's first voice: \partial, and a note that a tie leads to."""
     events: list[Event] = []
-    short = _short_length(measure)
+    short = short_length(measure)
     if short is not None:
         events.append(Partial(short, NOWHERE))
     voice = measure.parts[0].voices[0]
@@ -246,17 +237,6 @@ def _tied_start(passage: Passage, voice: Voice) -> Iterator[Event]:
         if midi <= {pitch.midi for pitch in tied}:
             kept = tuple(mark for mark in leaf.marks if mark.kind is MarkKind.SLUR_END)
             yield replace(leaf, marks=kept)
-
-
-def _short_length(measure: Measure) -> Duration | None:
-    r"""The length of a measure that is shorter than its time signature, as \partial names it."""
-    for voice in measure.voices:
-        for event in voice.events:
-            if isinstance(event, Partial):
-                return event.duration
-    if measure.time is None or measure.length >= measure.time.length:
-        return None
-    return value_of(measure.length, 1, 32)
 
 
 def _states(measure: Measure, kind: type[KeyChange] | type[TimeChange]) -> bool:

@@ -20,6 +20,7 @@ from lilydesk.lilylet import (
 )
 from lilydesk.lilylet.document_parser import Chunk
 from lilydesk.notation import Document, Headers, Key, Measure, TimeSignature
+from lilydesk.notation.key_signature import major_key
 from lilydesk.notation.staves import part_staves, staves_in_headers
 
 
@@ -31,6 +32,8 @@ class Manner:
     time: TimeSignature | None
     states_key: bool = True
     states_time: bool = True
+    is_key_later: bool = False  # the text states one: measures without it come before
+    is_time_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +148,19 @@ def manner_of(
         time=state.time or time or guess_time(measures),
         states_key=bool(state.key or key),
         states_time=bool(state.time or time),
+        is_key_later=state.key is not None,
+        is_time_later=state.time is not None,
     )
 
 
 def in_manner(measure: Measure, manner: Manner) -> Measure:
-    """The measure with a key and time signature, as a model expects them."""
-    return replace(measure, key=measure.key or manner.key, time=measure.time or manner.time)
+    """The measure with a key and time signature, as a model expects them.
+
+    What a text states only later does not hold before: there it is in C major.
+    """
+    key, time = measure.key, measure.time
+    if key is None:
+        key = major_key(0) if manner.is_key_later else manner.key
+    if time is None:
+        time = guess_time((measure,)) if manner.is_time_later else manner.time
+    return replace(measure, key=key, time=time)

@@ -99,6 +99,11 @@ class MeasureAcceptor:
         if self.state is not None:
             self.state = self.state._replace(kept=pitches, n_kept=len(pitches))
 
+    def must_sound(self) -> None:
+        """The voice that begins must not rest throughout."""
+        if self.state is not None:
+            self.state = self.state._replace(must_sound=True)
+
     @property
     def is_full(self) -> bool:
         """Whether the voice may end here."""

@@ -32,6 +32,7 @@ class GivenScript:
         self._vocabulary = vocabulary
         self._keeps = measure.keeps
         self.voices: tuple[GivenVoice, ...] = read_given(measure)
+        self._has_locked = any(voice.is_locked for voice in self.voices)
         self._number = 0
         self._items: deque[str | Hole] = deque()
         self._word = ""  # what is or was spelled in the last hole
@@ -50,6 +51,8 @@ class GivenScript:
         elif voice.opening:
             settled.text(voice.opening)
         if voice.is_locked or self._keeps == "none":
+            if self._has_locked and not voice.is_locked:
+                acceptor.must_sound()
             return
         if self._keeps == "rhythm":
             self._items.extend(rhythm_of(f"{voice.body} {voice.separator}"))

@@ -16,7 +16,7 @@ from lilydesk.engines.voice_words import argument_rest
 
 _MAX_STEPS = 400
 _IN_ARGUMENT = '"{ =/#148230tremolxc\\aj|:.56'
-_AFTER_HEAD = (" ", "]", *map(str, DIVISIONS), "6", "28", ",", "'")
+_AFTER_HEAD = (" ", "]", *map(str, DIVISIONS), "6", "28", ".", ",", "'")
 _CLEF = ' "treble"'
 _AFTER_PITCH = (",", "'", "f", "s")
 
@@ -95,7 +95,7 @@ def _kept(state: VoiceState) -> Iterator[str]:
         text += f" {spell(base, place, alter)}"
         base = place
     word = text.strip() if len(state.kept[0]) == 1 else f"<{text.strip()}>"
-    yield from (f"{word}{division}" for division in DIVISIONS)
+    yield from (f"{word}{division}{dots}" for dots in ("", ".", "..") for division in DIVISIONS)
 
 
 def _rests(length: int) -> Iterator[str]:

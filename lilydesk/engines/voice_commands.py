@@ -48,6 +48,8 @@ def fits(state: VoiceState, name: str) -> bool:
     """Whether a command that may stand here finds what it needs."""
     if name in _FOR_WHAT_FOLLOWS and _nothing_follows(state):
         return False
+    if state.kept == () and state.left and state.back == "gap":
+        return False  # rests alone are still to come
     if state.idle and once(name) in state.idle:
         return False
     if name == "staff" and state.limits is not FREE and _is_in_grace(state):
@@ -67,6 +69,8 @@ def fits(state: VoiceState, name: str) -> bool:
         )
     if name == "repeat" and not (_may_need_notes(state) and _is_alone(state)):
         return False
+    if name in TUPLETS and state.kept is not None and len(state.kept) < 2:
+        return False  # it would be filled with rests
     if name in TUPLETS or name == "repeat":
         return bool(openings(name, state.group_room))
     if name == "key":

@@ -62,6 +62,7 @@ class VoiceState(NamedTuple):
     sounded: tuple[Sounding, ...] = ()  # the notes so far, if limits want them counted
     kept: tuple[Pitches, ...] | None = None  # notes and chords that must still come; None = any
     n_kept: int = 0  # how many there were at the beginning
+    must_sound: bool = False  # no rest may last the whole measure
 
     @property
     def is_full(self) -> bool:
@@ -81,7 +82,15 @@ class VoiceState(NamedTuple):
     @property
     def room(self) -> int:
         """The longest length that the next rest may have."""
+        if self.must_sound and self.left == self.full and self.group is None:
+            return self.left - 1
         return self._room(self.left - self.reserve * len(self.kept) if self.kept else self.left)
+
+    @property
+    def last_length(self) -> int:
+        """The length that fills the voice, where the last of the notes that must come has it."""
+        is_last = self.kept is not None and len(self.kept) == 1 and not self.groups
+        return self.left if is_last and is_single(self.left) else 0
 
     def note_room(self, n_notes: int) -> int:
         """The longest length that the next note, or chord of so many notes, may have."""
@@ -147,6 +156,12 @@ class VoiceState(NamedTuple):
 
 
 _PLACES = {name: place for place, name in enumerate(VoiceState._fields)}
+
+
+@lru_cache(maxsize=256)
+def is_single(length: int) -> bool:
+    """Whether one note value, with two dots at most, has this length."""
+    return any(length_of(str(d), n_dots) == length for d in DIVISIONS for n_dots in range(3))
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from math import gcd
 from lilydesk.engines.voice_limits import Sounding
 from lilydesk.engines.voice_pitch import ANYWHERE, Head, nearest
 from lilydesk.engines.voice_state import (
+    DIVISIONS,
     WHOLE,
     Group,
     VoiceState,
@@ -31,7 +32,7 @@ def may_begin_event(state: VoiceState, character: str, is_given: bool) -> bool:
     if character == "<" and not _may_have_chord(state):
         return False
     if group is None:
-        return room > 0 and (character != "R" or (state.left == state.full and not state.kept))
+        return room > 0 and (character != "R" or _may_rest_throughout(state))
     if is_rest:
         return group.kind == "tuplet" and character != "R" and (is_given or room > 0)
     if group.kind == "grace":
@@ -44,6 +45,10 @@ def _is_kept(state: VoiceState, character: str) -> bool:
     return state.kept is not None and any(
         (len(heads) > 1) == (character == "<") for heads in state.kept[:1]
     )
+
+
+def _may_rest_throughout(state: VoiceState) -> bool:
+    return state.left == state.full and not (state.kept or state.must_sound)
 
 
 def _may_have_chord(state: VoiceState) -> bool:
@@ -64,6 +69,8 @@ def may_last(state: VoiceState, head: Head) -> bool:
         room = WHOLE * 2
     else:
         room = state.room if first in "rs" else state.note_room(_n_notes(state, first))
+    if state.last_length and first not in "rs":
+        return _may_become_long(state.last_length, head)
     if group is not None and group.kind == "tremolo":
         is_same = not group.used or str(WHOLE // group.used).startswith(head.digits)
         return is_same and not head.n_dots and may_become_duration(head.digits, room)
@@ -72,12 +79,22 @@ def may_last(state: VoiceState, head: Head) -> bool:
     return 0 < length_of(head.digits, head.n_dots) <= room
 
 
+def _may_become_long(length: int, head: Head) -> bool:
+    """Whether digits and dots are, or begin, the one note value of this length."""
+    divisions = DIVISIONS if not head.n_dots else (int(head.digits),)
+    return any(
+        str(d).startswith(head.digits) and length_of(str(d), n_dots) == length
+        for d in divisions
+        for n_dots in range(head.n_dots, 3)
+    )
+
+
 def pass_time(state: VoiceState, length: int, is_given: bool) -> VoiceState | None:
     """The state behind an event of this length; None if it does not fit."""
     group = state.group
     n_notes = {"rest": 0, "chord": state.n_heads + 1}.get(state.kind, 1)
     room = state.note_room(n_notes) if n_notes else state.room
-    if length > room and not is_given:
+    if not is_given and (length > room or (n_notes and length < state.last_length)):
         return None
     if state.limits.most and n_notes and (group is None or group.kind != "grace"):
         state = _sounding(state, length, n_notes)

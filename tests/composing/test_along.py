@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lilydesk.composing import Along, ComposeRequest, compose
+from lilydesk.composing.along import read_along
 from lilydesk.engines import Constraints
 from lilydesk.errors import LilyDeskError
 from tests.composing.events import document_of, events_of
@@ -67,3 +68,31 @@ def test_pitches_may_be_kept(engine):
 def test_given_music_must_be_there_and_sound(engine, text, locked, words):
     with pytest.raises(LilyDeskError, match=words):
         composed(engine, Along(text, locked=frozenset(locked)))
+
+
+def given_texts(text: str, **values) -> list[str]:
+    along = read_along(Along(text, **values), (), None, None)
+    return [given.text for given in along.given]
+
+
+def test_a_short_measure_at_the_end_says_that_it_is_short():
+    text = "\\key g \\major \\time 3/4 \\partial 4 d'4 | g2. | a2 |"
+    assert given_texts(text)[2] == "\\key g \\major \\time 3/4 \\partial 2 a'2 |\n"
+
+
+def test_what_is_stated_later_does_not_hold_before():
+    texts = given_texts("c'4 d e f | g2. | \\key d \\major \\time 2/4 a4 a |")
+    assert [text.split(" c'")[0].split(" g'")[0].split(" a'")[0] for text in texts] == [
+        "\\key c \\major \\time 4/4",
+        "\\key c \\major \\time 3/4",
+        "\\key d \\major \\time 2/4",
+    ]
+
+
+def test_a_hand_that_is_written_to_another_one_plays(engine):
+    text = "\\key g \\major \\time 3/4 d'4 g8 a b4 | c2. |"
+    along = Along(text, frozenset({(0, 0)}), staves=(2,))
+    request = ComposeRequest(2, along=along, seed=3)
+    new = "".join(measure.text for measure in compose(engine, request, lambda: False))
+    assert "R" not in new
+    assert [len(measure.voices) for measure in document_of(new).measures] == [2, 2]

@@ -167,3 +167,21 @@ def test_what_people_wrote_is_read_more_generously(text, left):
     state = write(THREE_FOUR, text, is_given=True)
     assert state is not None
     assert state.left == left
+
+
+def test_a_voice_that_must_sound_does_not_rest_throughout() -> None:
+    state = new_voice(96)._replace(must_sound=True)
+    assert write(state, "R") is None
+    assert write(state, "r2.") is None
+    assert write(state, "r2 c4 ").is_full
+    assert write(state, closing_text(state)).is_full
+
+
+@pytest.mark.parametrize(("full", "last"), [(96, "c2. "), (128, "c1 "), (40, "c4 r16 ")])
+def test_the_last_note_that_must_come_fills_its_voice(full: int, last: str) -> None:
+    """Where one note value can; else there is a rest behind it."""
+    state = new_voice(full)._replace(kept=(((28, 0),),), n_kept=1)
+    assert write(state, last).is_full
+    assert write(state, closing_text(state)).is_full
+    assert write(state, "c8 ") is None or full == 40
+    assert write(state, "\\tuplet 3/2 { ") is None
