@@ -77,7 +77,7 @@ def given_texts(text: str, **values) -> list[str]:
 
 def test_a_short_measure_at_the_end_says_that_it_is_short():
     text = "\\key g \\major \\time 3/4 \\partial 4 d'4 | g2. | a2 |"
-    assert given_texts(text)[2] == "\\key g \\major \\time 3/4 \\partial 2 a'2 |\n"
+    assert given_texts(text)[2] == "\\key g \\major \\time 3/4 \\partial 2 a''2 |\n"
 
 
 def test_what_is_stated_later_does_not_hold_before():
