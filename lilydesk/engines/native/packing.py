@@ -55,7 +55,10 @@ def pack_matrix(weight: NDArray[np.int8]) -> NDArray[np.int8]:
         weight = np.pad(weight, ((0, -n_in % 4), (0, -n_out % c.BLOCK)))
         n_in, n_out = weight.shape
     quads = weight.reshape(n_in // 4, 4, n_out // c.BLOCK, c.BLOCK)
-    return np.ascontiguousarray(quads.transpose(2, 0, 3, 1))
+    packed = np.empty((n_out // c.BLOCK, n_in // 4, c.BLOCK, 4), np.int8)
+    for index in range(4):  # four times as fast as one copy of all axes in another order
+        packed[:, :, :, index] = quads[:, index].swapaxes(0, 1)
+    return packed
 
 
 def pack_4_bits(weight: NDArray[np.int8], scale: NDArray[np.float32]) -> NDArray[np.int8]:
