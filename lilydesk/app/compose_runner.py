@@ -66,6 +66,7 @@ class Outcome:
     error: LilyDeskError | None = None
     n_takes: int | None = None  # delivered; None where no takes were asked for
     familiar: str = ""  # names the training piece that the new measures follow, if they do
+    note: str = ""  # why there are fewer takes than were asked for, if there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +131,16 @@ def run_takes(
 ) -> Outcome:
     """Write the takes of a job here and now; they are delivered together."""
     assert job.order is not None
+    notes: list[str] = []
     try:
-        takes = write_takes_of(job, job.order, shelf.take(job.choices.bundle), on_progress)
+        engine = shelf.take(job.choices.bundle)
+        takes = write_takes_of(job, job.order, engine, on_progress, notes.append)
     except LilyDeskError as error:
         return Outcome(State.FAILED, 0, job.seed, error, 0)
     if job.stop.is_set():
         return Outcome(State.CANCELLED, 0, job.seed, None, 0)
     deliver(takes)
-    return Outcome(State.DONE, 0, job.seed, None, len(takes))
+    return Outcome(State.DONE, 0, job.seed, None, len(takes), note=" ".join(notes))
 
 
 class _Worker(QObject):

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -38,6 +38,24 @@ _SOON_READ_MS = 20  # what takes no longer is read after every key
 _LONGEST_PAUSE_MS = 600
 
 
+class _Holding(NamedTuple):
+    """What a session knows of its file."""
+
+    file: TextFile | None
+    disk: TextFile | None
+    project: Project | None
+    saved_text: str
+    saved_takes: TakesBook | None
+
+
+class _PutAside(NamedTuple):
+    """A file that is no longer in use, the text it was in use for, and the one after that."""
+
+    text: str
+    holding: _Holding
+    other: str | None = None
+
+
 class Session(QObject):
     """One text with its takes, and their file: a text alone, or a project. GUI thread only.
 
@@ -64,6 +82,7 @@ class Session(QObject):
         self._saved_text = ""
         self._project: Project | None = None  # as it was opened or saved last
         self._disk: TextFile | None = None  # the file as it lies on the disk
+        self._put_aside: _PutAside | None = None
         self._takes: TakesBook | None = None
         self._saved_takes: TakesBook | None = None
         self._parsed: ParsedText | None = None
@@ -137,7 +156,8 @@ class Session(QObject):
         if text == self._text:
             return
         was_modified = self.is_modified
-        self._text = text
+        before, self._text = self._text, text
+        self._follow_undo(before)
         if self._pause.interval() or not self._pause.isActive():
             self._pause.start()  # what is read soon is read while typing goes on
         if was_modified != self.is_modified:
@@ -211,10 +231,35 @@ class Session(QObject):
         self._write(TextFile(path, like.with_text(self._text).raw))
 
     def forget_file(self) -> None:
-        """The text becomes a piece without a name; its file stays as it is on the disk."""
-        self._file = self._disk = self._project = self._saved_takes = None
-        self._saved_text = ""
+        """The text becomes a piece without a name; its file stays as it is on the disk.
+
+        Where Undo brings the text of now back, its file comes back with it, until Redo.
+        """
+        self._put_aside = _PutAside(self._text, self._holding)
+        self._hold_nothing()
+
+    @property
+    def _holding(self) -> _Holding:
+        return _Holding(self._file, self._disk, self._project, self._saved_text, self._saved_takes)
+
+    def _hold_nothing(self) -> None:
+        self._take_up(_Holding(None, None, None, "", None))
+
+    def _take_up(self, holding: _Holding) -> None:
+        self._file, self._disk, self._project, self._saved_text, self._saved_takes = holding
         self.file_changed.emit()
+
+    def _follow_undo(self, before: str) -> None:
+        """The text was `before`: it may be the one again that had a file, or no longer."""
+        aside = self._put_aside
+        if aside is None:
+            return
+        if self._file is None and self._text == aside.text:
+            self._put_aside = aside._replace(other=before)
+            self._take_up(aside.holding)
+        elif self._file is not None and self._text == aside.other and before == aside.text:
+            self._put_aside = _PutAside(before, self._holding)
+            self._hold_nothing()
 
     def project_bytes(self) -> bytes:
         """Text and takes as they stand, as the bytes of a project file."""
@@ -226,6 +271,7 @@ class Session(QObject):
         self._pause.stop()
 
     def _write(self, file: TextFile) -> None:
+        self._put_aside = None
         disk, project = file, None
         if is_project(file.path):
             project = replace(
@@ -248,7 +294,7 @@ class Session(QObject):
 
     def _hold(self, file: TextFile | None, project: Project | None) -> None:
         self._file, self._disk, self._project = file, file, project
-        self._saved_takes = None
+        self._saved_takes = self._put_aside = None
         if project is not None:
             self._disk = TextFile(project.score.path, project.raw)
             self._saved_takes = project.takes

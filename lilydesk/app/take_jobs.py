@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from lilydesk.app.familiar import familiar_sentence
 
 if TYPE_CHECKING:
     from lilydesk.app.compose_runner import ComposeChoices, Job
-    from lilydesk.composing.candidate import Candidate, Progress, TakeEngine
+    from lilydesk.composing.candidate import Candidate, Note, Progress, TakeEngine
     from lilydesk.composing.takes import Origin, Take, TakeKind
     from lilydesk.engines.constraints import Keeps
 
@@ -49,16 +49,19 @@ def load_rooms() -> None:
 
 
 def write_takes_of(
-    job: Job, order: TakesOrder, engine: TakeEngine, on_progress: Progress
+    job: Job, order: TakesOrder, engine: TakeEngine, on_progress: Progress, on_note: Note
 ) -> tuple[Take, ...]:
-    """Write the takes of an order here and now. Raises LilyDeskError."""
+    """Write the takes of an order here and now. Raises LilyDeskError.
+
+    What `on_progress` is told never goes back, though takes that came twice are written again.
+    """
     from lilydesk.composing.takes import new_id
 
     batch = new_id()
     origin = _origin(job, order, engine)
     return tuple(
         _take(order, candidate, origin, batch, job.choices.bundle)
-        for candidate in _candidates(job, order, engine, job.stop.is_set, on_progress)
+        for candidate in _candidates(job, order, engine, _Forwards(on_progress), on_note)
     )
 
 
@@ -66,23 +69,36 @@ def _candidates(
     job: Job,
     order: TakesOrder,
     engine: TakeEngine,
-    cancelled: Callable[[], bool],
     on_progress: Progress,
+    on_note: Note,
 ) -> Iterator[Candidate]:
     from lilydesk.app.compose_runner import request_of
     from lilydesk.composing.alternatives import compose_alternatives
     from lilydesk.composing.regenerate import RegenerateRequest, regenerate
     from lilydesk.composing.takes import TakeKind
 
-    request = request_of(job)
+    request, cancelled = request_of(job), job.stop.is_set
     if order.kind is TakeKind.REGENERATE:
         asked = RegenerateRequest(
             order.text, order.first_measure, order.n_measures, order.voices, order.n_takes,
             sampling=request.sampling, seed=request.seed, keeps=order.keeps,
             constraints=request.constraints,
         )  # fmt: skip
-        return regenerate(engine, asked, cancelled, on_progress)
-    return compose_alternatives(engine, request, order.n_takes, cancelled, on_progress)
+        return regenerate(engine, asked, cancelled, on_progress, on_note)
+    return compose_alternatives(engine, request, order.n_takes, cancelled, on_progress, on_note)
+
+
+class _Forwards:
+    """Passes progress on where there is some: rounds that make up for lost takes begin anew."""
+
+    def __init__(self, on_progress: Progress) -> None:
+        self._on_progress = on_progress
+        self._farthest = 0.0
+
+    def __call__(self, n_done: int, n_total: int) -> None:
+        if n_done > self._farthest * n_total:
+            self._farthest = n_done / n_total
+            self._on_progress(n_done, n_total)
 
 
 def _take(order: TakesOrder, candidate: Candidate, origin: Origin, batch: str, bundle: str) -> Take:

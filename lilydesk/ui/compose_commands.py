@@ -117,6 +117,8 @@ class ComposeCommands(QObject):
             self._messages.report(outcome.error)
         if outcome.familiar:
             self._messages.warn(outcome.familiar, "The model knows this passage by heart.", PIECE)
+        if outcome.note:
+            self._messages.notice(outcome.note)
         self._panel.show_end(_sentence(outcome))
         self.state_changed.emit()
 

@@ -31,6 +31,7 @@ from lilydesk.ui.theme import (
 
 _Index = QModelIndex | QPersistentModelIndex
 _PADDING_PX = 7
+_NARROWEST_PX, _USUAL_PX = 140, 230
 _IN_USE = "in use"
 
 
@@ -63,6 +64,10 @@ class TakesPanel(QWidget):
         self._lay_out()
         self._connect()
         self._on_reset()
+
+    def sizeHint(self) -> QSize:
+        """Qt: wide enough for names; in a small window it does with less."""
+        return QSize(_USUAL_PX, super().sizeHint().height())
 
     @property
     def current_id(self) -> str:
@@ -104,8 +109,8 @@ class TakesPanel(QWidget):
             button.setToolTip(tip)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for button in (self.compare_button, self.rename_button, self.remove_button):
-            button.setStyleSheet("padding: 0 8px;")
+        for button in (self.rename_button, self.remove_button):
+            button.setStyleSheet("padding: 0 4px;")
             row.addWidget(button, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -114,8 +119,9 @@ class TakesPanel(QWidget):
         layout.addWidget(self.list, 1)
         layout.addWidget(self._hint)
         layout.addWidget(self.use_button)
+        layout.addWidget(self.compare_button)
         layout.addLayout(row)
-        self.setMinimumWidth(210)
+        self.setMinimumWidth(_NARROWEST_PX)
 
     def _connect(self) -> None:
         self.list.selectionModel().currentChanged.connect(self._on_current)

@@ -81,6 +81,37 @@ def test_a_save_that_fails_leaves_something_to_save(tmp_path: Path) -> None:
     session.shutdown()
 
 
+def test_undo_brings_the_file_back_and_redo_puts_it_aside(tmp_path: Path) -> None:
+    session, path = Session(), tmp_path / "piece.lyl"
+    session.set_text(TEXT)
+    session.save_as(path)
+    session.forget_file()
+    for text in ("c |", "c | d |"):
+        session.set_text(text)
+        assert session.path is None
+    for _ in range(2):
+        session.set_text(TEXT)
+        assert session.path == path
+        assert not session.is_modified
+        session.set_text("c | d |")
+        assert session.path is None
+        assert session.is_modified
+    session.shutdown()
+
+
+def test_another_file_takes_the_place_of_the_one_put_aside(tmp_path: Path) -> None:
+    session, path = Session(), tmp_path / "other.lyl"
+    session.set_text(TEXT)
+    session.save_as(tmp_path / "piece.lyl")
+    session.forget_file()
+    session.set_text("c |")
+    session.save_as(path)
+    session.set_text(TEXT)
+    assert session.path == path
+    assert session.is_modified
+    session.shutdown()
+
+
 def test_a_piece_without_its_file_is_unsaved_again(tmp_path: Path) -> None:
     session = Session()
     session.set_text(TEXT)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from lilydesk.app.compose_runner import ComposeChoices, ComposeRunner, Outcome, State
-from lilydesk.app.take_jobs import TakesOrder
+from lilydesk.app.take_jobs import TakesOrder, _Forwards
 from lilydesk.composing.takes import Take, TakeKind
 from lilydesk.lilylet import parse_document
 from tests.support import TINY_BUNDLE
@@ -95,3 +96,20 @@ def test_measures_that_are_not_there_fail_with_a_sentence(
     outcome: Outcome = finished.args[1]
     assert outcome.state is State.FAILED
     assert "no measures 8 to 8" in str(outcome.error)
+
+
+def test_progress_never_goes_back() -> None:
+    told: list[tuple[int, int]] = []
+    forwards = _Forwards(lambda *counts: told.append(counts))
+    for counts in ((1, 4), (3, 4), (1, 2), (2, 2), (1, 1)):
+        forwards(*counts)
+    assert told == [(1, 4), (3, 4), (2, 2)]
+
+
+def test_fewer_takes_than_asked_for_are_told(runner: ComposeRunner, qtbot: QtBot) -> None:
+    cold = replace(CHOICES, temperature=0.01)
+    with qtbot.waitSignal(runner.finished) as finished:
+        runner.start_takes(cold, TakesOrder(TakeKind.COMPOSE, "", 2))
+    outcome: Outcome = finished.args[1]
+    assert outcome.n_takes == 1
+    assert outcome.note.startswith("There is 1 take instead of 2: ")

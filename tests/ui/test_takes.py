@@ -80,6 +80,13 @@ def test_the_list_takes_its_room_from_text_and_score(window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: bar.maximum() == bar.minimum())  # the page fits its room
 
 
+def test_a_small_window_stays_as_small(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(780, 700)
+    deliver(window, take("a", "e8 e f f", 1.0))
+    qtbot.waitUntil(window.preview_strip.isVisible)
+    assert window.width() == 780
+
+
 def test_takes_of_an_empty_text_are_shown_too(window: MainWindow) -> None:
     window.files.new()
     edits = (TextEdit(Span(0, 0), "c4 d e f |\n"),)
