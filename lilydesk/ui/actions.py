@@ -107,6 +107,12 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("paste", "edit", "&Paste", "Ctrl+V", "Paste at the cursor"),
     ActionEntry("select_all", "edit", "Select &All", "Ctrl+A", "Select the whole text"),
     ActionEntry(SEPARATOR, "edit", ""),
+    ActionEntry("find", "edit", "F&ind…", "Ctrl+F", "Look for words in the text", _needs_text),
+    ActionEntry("find_next", "edit", "Find Ne&xt", "F3", "The next place", _needs_text),
+    ActionEntry(
+        "find_previous", "edit", "Find Pre&vious", "Shift+F3", "The place before", _needs_text
+    ),
+    ActionEntry(SEPARATOR, "edit", ""),
     ActionEntry("complete", "edit", "Complete &Word", "Ctrl+J", "What could be typed here"),
     ActionEntry("first_problem", "edit", "&Next Problem", "F8", "Go to the next problem"),
     ActionEntry(

@@ -85,7 +85,20 @@ class EditCommands(QObject):
         actions["extract_part"].triggered.connect(lambda _=False: self.extract_part())
         actions["extract_staff"].triggered.connect(lambda _=False: self.extract_staff())
         actions["format"].triggered.connect(lambda _=False: self.format())
+        actions["first_problem"].triggered.connect(lambda _=False: self.go_to_next_problem())
         actions["fix_problem"].triggered.connect(lambda _=False: self.fix_problem())
+
+    def go_to(self, offset: int) -> None:
+        """Show the text at a code point, ready to be changed there."""
+        self._editor.go_to(offset)
+        self._editor.setFocus()
+
+    def go_to_next_problem(self) -> None:
+        """Show the first problem behind the cursor, or the first of all."""
+        problems = self._session.problems
+        if problems:
+            after = [p for p in problems if p.start > self._editor.cursor_offset]
+            self.go_to((after or problems)[0].start)
 
     def transpose(self) -> None:
         """Ask how, and transpose the selection; without one the whole piece."""

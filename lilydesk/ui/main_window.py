@@ -26,6 +26,8 @@ from lilydesk.ui.dialogs import Dialogs
 from lilydesk.ui.edit_commands import EditCommands
 from lilydesk.ui.editor_pane import EditorPane
 from lilydesk.ui.file_commands import FileCommands
+from lilydesk.ui.find_bar import FindBar
+from lilydesk.ui.find_commands import FindCommands
 from lilydesk.ui.guide_window import GuideWindow
 from lilydesk.ui.icons import app_icon
 from lilydesk.ui.message_bar import MessageBar
@@ -49,6 +51,7 @@ class MainWindow(QMainWindow):
         self._presentation = program.presentation
         self.panel = ComposePanel()
         self.editor = EditorPane(command_help())
+        self.find_bar = FindBar()
         self.problems = ProblemsStrip()
         self.score = ScoreView()
         self.preview_strip = PreviewStrip()
@@ -70,6 +73,7 @@ class MainWindow(QMainWindow):
             self._session, program.messages, self._dialogs, self.editor, self.problems,
             program.editing,
         )  # fmt: skip
+        self.finding = FindCommands(self.editor, self.find_bar)
         self._lay_out()
         self._connect_signals()
         self._restore()
@@ -90,7 +94,7 @@ class MainWindow(QMainWindow):
         session.parsed.connect(self._presentation.on_parsed)
         session.parsed.connect(self._on_parsed)
         session.file_changed.connect(self._on_file_changed)
-        self.problems.problem_chosen.connect(self._go_to_text)
+        self.problems.problem_chosen.connect(self.editing.go_to)
         self.problems.fix_chosen.connect(self.editing.fix)
         # score
         program.engraving.engraved.connect(self._on_engraved)
@@ -145,6 +149,7 @@ class MainWindow(QMainWindow):
 
     def _connect_actions(self) -> None:
         self.editing.connect_actions(self.action_table)
+        self.finding.connect_actions(self.action_table)
         editor, score = self.editor, self.score
         for name, slot in {
             "new": self.files.new,
@@ -156,7 +161,6 @@ class MainWindow(QMainWindow):
             "undo": self._undo,
             "redo": self._redo,
             "complete": self._complete,
-            "first_problem": self._go_to_next_problem,
             "zoom_in": lambda: score.zoom_by(1.2),
             "zoom_out": lambda: score.zoom_by(1 / 1.2),
             "zoom_reset": score.reset_zoom,
@@ -246,7 +250,8 @@ class MainWindow(QMainWindow):
         ids = self._ids_at(offset)
         self.score.select(ids)
         document = self._presentation.document
-        if document and self.editor.hasFocus() and not self.takes.is_previewing:
+        is_writing = self.editor.hasFocus() or self.finding.is_in_use
+        if document and is_writing and not self.takes.is_previewing:
             measure = measure_at(document, offset)
             if measure is not None:
                 self.score.follow(ids[0] if ids else measure_id(measure))
@@ -302,19 +307,9 @@ class MainWindow(QMainWindow):
         else:
             self.program.player.stop()
 
-    def _go_to_text(self, offset: int) -> None:
-        self.editor.go_to(offset)
-        self.editor.setFocus()
-
     def _complete(self) -> None:
         self.editor.setFocus()
         self.editor.completer.open()
-
-    def _go_to_next_problem(self) -> None:
-        problems = self._session.problems
-        if problems:
-            after = [p for p in problems if p.start > self.editor.cursor_offset]
-            self._go_to_text((after or problems)[0].start)
 
     def _go_to_next_pane(self) -> None:
         panes: list[QWidget] = [self.panel.period, self.editor, self.score]
@@ -349,8 +344,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1440, 880)
         self._panes = Panes(
-            self.editor, self.problems, self.preview_strip, self.score, self.takes_panel
-        )
+            self.editor, self.find_bar, self.problems, self.preview_strip, self.score,
+            self.takes_panel,
+        )  # fmt: skip
         self.setCentralWidget(framed(self.panel, self._panes, self.message_bar, self.transport))
         self._recent_menu = self.action_table.menus["file"].addMenu("Open &Recent")
         self.action_table.menus["file"].insertMenu(self.action_table["save"], self._recent_menu)

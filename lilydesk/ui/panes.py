@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from lilydesk.ui.editor_pane import EditorPane
+from lilydesk.ui.find_bar import FindBar
 from lilydesk.ui.message_bar import MessageBar
 from lilydesk.ui.preview_strip import PreviewStrip
 from lilydesk.ui.problems_strip import ProblemsStrip
@@ -18,13 +19,13 @@ class Panes(QSplitter):
     """Text with its problems, score under its strip, and takes where there are some."""
 
     def __init__(
-        self, editor: EditorPane, problems: ProblemsStrip, strip: PreviewStrip, score: ScoreView,
-        takes: TakesPanel,
+        self, editor: EditorPane, find: FindBar, problems: ProblemsStrip, strip: PreviewStrip,
+        score: ScoreView, takes: TakesPanel,
     ) -> None:  # fmt: skip
         super().__init__(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self._takes = takes
         self.setHandleWidth(MARGIN)
-        self.addWidget(_column(editor, problems))
+        self.addWidget(_column(editor, find, problems))
         self.addWidget(_column(strip, score))
         self.addWidget(takes)
         self.setStretchFactor(1, 1)
