@@ -119,9 +119,9 @@ def _read_folder(path: Path, folder: Path) -> Bundle:
     embedding_path = _required(places, EMBEDDING, path)
     tokenizer_path = next((p for name in TOKENIZERS if (p := _find(places, name))), None)
     geometry = _read_geometry(geometry_path)
-    for graph in graphs:
-        _check_graph_file(graph)
-    files = [geometry_path, embedding_path, *graphs, *([tokenizer_path] if tokenizer_path else [])]
+    weights = dict.fromkeys(file for graph in graphs for file in _weight_files(graph))
+    files = [geometry_path, embedding_path, *graphs, *weights]
+    files += [tokenizer_path] if tokenizer_path else []
     return Bundle(
         name=path.stem if path.is_file() else path.resolve().name,
         patch_graph=graphs[0],
@@ -220,22 +220,30 @@ def _read_tokenizer(path: Path | None, geometry: Geometry) -> Tokenizer:
     return tokenizer
 
 
-def _check_graph_file(path: Path) -> None:
-    """Refuse a truncated file, and one that would read tensors from outside its folder."""
+def _weight_files(path: Path) -> list[Path]:
+    """Files beside a graph in which it keeps tensors.
+
+    Refuses a truncated graph, and one that would read from outside its folder.
+    """
     try:
         locations = external_locations(path)
     except (ValueError, RecursionError) as error:
         raise _damaged(path, str(error)) from error
     folder = path.parent.resolve()
-    for location in locations:
-        target = (folder / location).resolve()
-        if not target.is_relative_to(folder) or "\\" in location:
+    targets = []
+    for location in sorted(locations):
+        is_plain = location.isprintable() and "\\" not in location
+        target = (folder / location).resolve() if is_plain else folder.parent
+        if not target.is_relative_to(folder):
+            shown = "".join(sign if sign.isprintable() else "?" for sign in location)
             raise BundleError(
-                f"The model file {path.name} wants to read outside its folder ({location}).",
+                f"The model file {path.name} wants to read outside its folder ({shown}).",
                 "Do not use this bundle; get it from a source that you trust.",
             )
         if not target.is_file():
-            raise _damaged(path, f"the file {location} that belongs to it is missing")
+            raise _damaged(path, f"the file “{location}” that belongs to it is missing")
+        targets.append(target)
+    return targets
 
 
 def out_of_memory() -> BundleError:

@@ -271,7 +271,7 @@ except BundleError as error:
     ), ended.stderr  # fmt: skip
 
 
-def test_weights_outside_the_folder_are_refused(bundle):
+def put_weights_into(bundle: Path, location: str) -> None:
     import onnx
 
     path = bundle / PATCH_GRAPH
@@ -279,10 +279,27 @@ def test_weights_outside_the_folder_are_refused(bundle):
     tensor = model.graph.initializer[0]
     tensor.ClearField("raw_data")
     tensor.data_location = onnx.TensorProto.EXTERNAL
-    tensor.external_data.add(key="location", value="../../passwords")
+    tensor.external_data.add(key="location", value=location)
     path.write_bytes(model.SerializeToString())
-    with pytest.raises(BundleError, match=r"outside its folder \(../../passwords\)"):
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"), [("../../passwords", "../../passwords"), ("a\0b\x1b[2J", r"a\?b\?\[2J")]
+)
+def test_weights_outside_the_folder_are_refused(bundle, location, shown):
+    put_weights_into(bundle, location)
+    with pytest.raises(BundleError, match=rf"outside its folder \({shown}\)"):
         read_bundle(bundle)
+
+
+def test_the_hash_counts_weights_in_files_of_their_own(bundle):
+    put_weights_into(bundle, "weights.bin")
+    with pytest.raises(BundleError, match=r"“weights.bin” that belongs to it is missing"):
+        read_bundle(bundle)
+    (bundle / "weights.bin").write_bytes(b"one")
+    before = read_bundle(bundle).hash
+    (bundle / "weights.bin").write_bytes(b"two")
+    assert read_bundle(bundle).hash != before
 
 
 @pytest.mark.parametrize(
