@@ -25,6 +25,7 @@ from lilydesk.notation.event import (
 )
 from lilydesk.notation.span import NOWHERE
 from lilydesk.notation.walk import in_order_of_time, length_of, onsets_of
+from lilydesk.timeline.placing import full_measure_length, placed_events
 
 _PLAN = (Tempo, Barline, KeyChange, TimeChange, Partial)
 Free = frozenset[VoicePlace] | None
@@ -111,33 +112,21 @@ class Standing:
         """Go on through these measures."""
         for measure in measures:
             changes: dict[tuple[int, int], tuple[Fraction, Clef]] = {}
+            full = full_measure_length(measure)
             for place, voice in voices_of(measure):
-                staff = voice.staff
-                for onset, event in _flat(voice.events, Fraction(0), Fraction(1)):
-                    if isinstance(event, StaffChange):
-                        staff = event.staff
-                    elif isinstance(event, Ottava):
+                for placed in placed_events(voice, full):
+                    event, key = placed.event, (place[0], placed.staff)
+                    if isinstance(event, Ottava):
                         self.ottavas[place] = event.octaves
                     elif isinstance(event, ClefChange):
-                        before = changes.get((place[0], staff))
-                        if before is None or onset >= before[0]:
-                            changes[place[0], staff] = (onset, event.clef)
+                        if key not in changes or placed.onset >= changes[key][0]:
+                            changes[key] = (placed.onset, event.clef)
             self.clefs |= {key: clef for key, (_, clef) in changes.items()}
         return self
 
     def copy(self) -> Standing:
         """The same, to go on from in another way."""
         return Standing(dict(self.clefs), dict(self.ottavas))
-
-
-def _flat(
-    events: Iterable[Event], onset: Fraction, ratio: Fraction
-) -> Iterator[tuple[Fraction, Event]]:
-    for event in events:
-        if isinstance(event, Tuplet):
-            yield from _flat(event.events, onset, ratio * event.ratio)
-        yield onset, event
-        onset += length_of(event) * ratio
 
 
 def with_standing(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lilydesk.composing.framework import Standing
 from lilydesk.composing.regenerate import RegenerateRequest, regenerate
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import parse_document
@@ -209,3 +210,11 @@ def test_in_one_line_the_next_note_keeps_its_pitch(first: int) -> None:
     assert outside(candidate.text, first, 1, None) == outside(ONE_LINE, first, 1, None)
     assert "\n" not in candidate.text
     assert bool(candidate.hints) == (first < 3)
+
+
+def test_a_full_measure_rest_is_as_long_as_its_measure():
+    """In 3/8 the clef behind R1 comes last; in 6/4, where R1 is longer than written, as well."""
+    for time, notes in (("3/8", 'c\'4 \\clef "alto" d8'), ("6/4", 'c\'1 \\clef "alto" d2')):
+        text = f'\\time {time} R1 \\clef "bass" \\\\ {notes} |'
+        standing = Standing().take(parse_document(text).document.measures)
+        assert standing.clefs[0, 1].name == "bass"
