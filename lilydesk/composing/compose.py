@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from lilydesk.composing.along import read_along
+from lilydesk.composing.beams import is_beamed_by_meter, without_beams
 from lilydesk.composing.measures import (
     ReadMeasure,
     in_composers_manner,
@@ -89,6 +90,7 @@ class PieceWriter:
         self._number = len(prefix.measures)
         self._is_first = True
         self._n_left = request.n_measures + (prefix.begun is not None)
+        self._is_beamed_by_meter = is_beamed_by_meter(prefix.parsed.document)
         self._marks = WholeMarks(
             prefix.parsed, request.along.locked if request.along else frozenset()
         )
@@ -182,6 +184,8 @@ class PieceWriter:
     def _read(self, raw: str) -> ReadMeasure:
         read = read_measure(raw, self._entry, self._staves)
         self._entry = read.exit
+        if self._is_beamed_by_meter:
+            read = replace(read, measure=without_beams(read.measure))
         if not self._staves:
             self._staves = tuple(
                 max(voice.staff for voice in part.voices) for part in read.measure.parts

@@ -118,9 +118,10 @@ class Standing:
                     event, key = placed.event, (place[0], placed.staff)
                     if isinstance(event, Ottava):
                         self.ottavas[place] = event.octaves
-                    elif isinstance(event, ClefChange):
-                        if key not in changes or placed.onset >= changes[key][0]:
-                            changes[key] = (placed.onset, event.clef)
+                    elif isinstance(event, ClefChange) and (
+                        key not in changes or placed.onset >= changes[key][0]
+                    ):
+                        changes[key] = (placed.onset, event.clef)
             self.clefs |= {key: clef for key, (_, clef) in changes.items()}
         return self
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from lilydesk.composing.beams import is_beamed_by_meter, without_beams
 from lilydesk.composing.candidate import (
     Candidate,
     Note,
@@ -217,6 +218,8 @@ def _candidate(passage: Passage, seed: int, raws: Sequence[str]) -> Candidate | 
         if has_lost_words:
             hints.append(f"The words of measure {passage.first + index + 1} are left out.")
         measures.append(measure)
+    if is_beamed_by_meter(passage.parsed.document):
+        measures = list(map(without_beams, measures))
     fitted, n_lost_ties = _fitted(passage, measures)
     put = splice(passage, fitted)
     if put is None or not _leaves_signatures(passage, put.text):
