@@ -42,11 +42,29 @@ def style_hint(styles: Sequence[Style], period: str, composer: str, genre: str) 
         ("composer", composer, composers_of(styles)),
         ("genre", genre, genres_of(styles)),
     )
-    return " ".join(
+    unknown = " ".join(
         f"The model knows no {what} “{word}”.{_did_you_mean(word, known)}"
         for what, word, known in asked
         if word and known and word not in known
     )
+    return unknown or _hint_of_all(styles, (period, composer, genre))
+
+
+def _hint_of_all(styles: Sequence[Style], asked: tuple[str, str, str]) -> str:
+    """Say where the model knows each of the words, but not together, and what is nearest."""
+
+    def n_met(style: Style) -> int:
+        own = (style.period, style.composer, style.genre)
+        return sum(word in ("", known) for word, known in zip(asked, own, strict=True))
+
+    nearest = max(
+        styles, key=lambda style: (n_met(style), style.composer == asked[1]), default=None
+    )
+    if nearest is None or n_met(nearest) == len(asked):
+        return ""
+    words = " and ".join(f"“{word}”" for word in asked if word)
+    near = " / ".join((nearest.period, nearest.composer, nearest.genre))
+    return f"The model knows {words}, but not together. The nearest that it knows is {near}."
 
 
 def _did_you_mean(word: str, known: Sequence[str]) -> str:

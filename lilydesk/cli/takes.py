@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lilydesk.app.bundles import find_bundle
+from lilydesk.app.familiar import familiar_sentence
 from lilydesk.app.files import TextFile, save_text_file
 from lilydesk.app.imports import open_lilylet
 from lilydesk.app.seeds import draw_seed
@@ -20,6 +21,7 @@ from lilydesk.composing.candidate import Candidate, ranked
 from lilydesk.composing.regenerate import RegenerateRequest, regenerate
 from lilydesk.engines import Sampling, open_engine
 from lilydesk.errors import LilyDeskError
+from lilydesk.lilylet import parse_document
 
 
 def generate_takes(arguments: Arguments) -> int:
@@ -34,7 +36,8 @@ def generate_takes(arguments: Arguments) -> int:
         )
     n_own = len(prefix.text) if prefix else 0
     files = [piece_file(arguments, prefix, take.text[n_own:]) for take in takes]
-    _save(arguments.output, takes, files)
+    n_before = len(parse_document(request.prefix_text).document.measures)
+    _save(arguments, takes, files, n_before, request.n_measures + 1)
     return INTERRUPTED if interrupted.is_set() else 0
 
 
@@ -59,7 +62,7 @@ def regenerate_measures(arguments: Arguments) -> int:
     with interruptible() as interrupted:
         takes = ranked(regenerate(engine, request, interrupted.is_set, show_progress, print))
     files = [replace(piece, path=arguments.output).with_text(take.text) for take in takes]
-    _save(arguments.output, takes, files)
+    _save(arguments, takes, files, first - 1, last - first + 1)
     return INTERRUPTED if interrupted.is_set() else 0
 
 
@@ -68,12 +71,22 @@ def take_path(output: Path, number: int) -> Path:
     return output if number == 1 else output.with_name(f"{output.stem}-{number}{output.suffix}")
 
 
-def _save(output: Path, takes: Sequence[Candidate], files: Iterable[TextFile]) -> None:
+def _save(
+    arguments: Arguments,
+    takes: Sequence[Candidate],
+    files: Iterable[TextFile],
+    first_new: int,
+    n_new: int,
+) -> None:
+    """Save the takes, the best first; measures `first_new`, from 0, and on are the model's."""
     if not takes:
         raise LilyDeskError("No take was finished, so nothing is written.")
+    bundle = find_bundle(arguments.model)
     for number, (take, file) in enumerate(zip(takes, files, strict=True), start=1):
-        file = replace(file, path=take_path(output, number))
+        file = replace(file, path=take_path(arguments.output, number))
         save_text_file(file)
         bits = take.bits_per_token
         judged = "" if bits is None else f", {bits:.2f} bits a token"
-        print(f"Wrote {file.path} (seed {take.seed}{judged}).", *take.hints)
+        familiar = familiar_sentence(bundle, file.text, first_new, n_new)
+        words = filter(None, (*take.hints, familiar))
+        print(f"Wrote {file.path} (seed {take.seed}{judged}).", *words)

@@ -48,3 +48,12 @@ def test_a_hint_names_what_is_unknown_and_what_is_near() -> None:
 def test_a_surname_is_near_the_whole_name() -> None:
     styles = [Style("Classical", "Mozart, Wolfgang Amadeus", "Chamber")]
     assert "“Mozart, Wolfgang Amadeus”?" in style_hint(styles, "", "mozart", "")
+
+
+def test_words_that_the_model_knows_but_not_together_are_told() -> None:
+    assert style_hint(STYLES, "Baroque", "Chopin", "Keyboard") == (
+        "The model knows “Baroque” and “Chopin” and “Keyboard”, but not together. "
+        "The nearest that it knows is Romantic / Chopin / Keyboard."
+    )
+    assert style_hint(STYLES, "", "Chopin", "Choral").endswith("Romantic / Chopin / Keyboard.")
+    assert style_hint(STYLES, "Romantic", "", "Keyboard") == ""
