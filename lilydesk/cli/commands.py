@@ -26,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except LilyDeskError as error:
         print(f"lilydesk: {error}", file=sys.stderr)
         return FAILED
+    except MemoryError:
+        print("lilydesk: There is not enough memory. Close other programs.", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

@@ -25,6 +25,7 @@ Weights = Literal["int8", "int4"]
 """How many bits the weights of a model have while it writes."""
 
 _SHAPES = "Its shapes may not fit geometry.json."
+_NO_ROOM = "failed to map segment"  # as Linux's loader of libraries says it
 
 
 class Graph(Protocol):
@@ -108,8 +109,12 @@ def open_session(path: Path, is_brief: bool = False) -> Any:
 
     For a brief use it does without a second copy of the weights, in a faster order.
     """
-    import onnxruntime
-
+    try:
+        import onnxruntime
+    except (ImportError, MemoryError) as error:
+        if isinstance(error, MemoryError) or _NO_ROOM in str(error):
+            raise out_of_memory() from error
+        raise
     onnxruntime.disable_telemetry_events()  # on Windows; on Linux: lilydesk/__init__.py
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = default_threads()

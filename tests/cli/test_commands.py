@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lilydesk.cli import main
+from lilydesk.cli.commands import COMMANDS
 from lilydesk.cli.window import SCREEN_NAMES
 from tests.support import ROOT
 
@@ -47,6 +48,17 @@ def test_a_missing_model_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> 
     printed = capsys.readouterr()
     assert "There is no model “no-such-model”." in printed.err
     assert len(printed.err.splitlines()) == 1
+
+
+def test_a_machine_without_memory_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def check(_: object) -> int:
+        raise MemoryError
+
+    monkeypatch.setitem(COMMANDS, "check", check)
+    assert main(["check", "a.lyl"]) == 1
+    assert capsys.readouterr().err.startswith("lilydesk: There is not enough memory.")
 
 
 def test_the_module_runs_as_a_program() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 from lilydesk.engines import read_bundle
 from lilydesk.engines.session import Graph, open_graphs
 from lilydesk.errors import BundleError
+from tests.support import ROOT
 
 FLOAT = Path(__file__).parents[1] / "fixtures/tiny_float_bundle"
 ROWS = np.random.default_rng(1).integers(3, 250, size=(1, 12, 16))
@@ -78,3 +81,23 @@ def test_an_output_of_another_shape_is_refused(tmp_path, file, op, constants, at
     folder = through(tmp_path / "odd", file, op, *constants, **attributes)
     with pytest.raises(BundleError, match=f"{file} failed while it was writing"):
         open_graphs(read_bundle(folder))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_without_room_for_onnxruntime_itself_the_memory_is_short():
+    script = f"""
+import resource
+from pathlib import Path
+from lilydesk.engines.session import open_session
+from lilydesk.errors import BundleError
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 2**23,) * 2)
+try:
+    open_session(Path({str(FLOAT / "token_kv_int8.onnx")!r}))
+except BundleError as error:
+    print(error.message)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ended.stdout == "There is not enough memory for this model.\n", ended.stderr
