@@ -17,7 +17,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from lilydesk.engraving.display import EngravedScore
-from lilydesk.engraving.parcel import Packer, Parcel, Unpacker
+from lilydesk.engraving.parcel import Packer, Parcel, Portion, Unpacker, in_portions
 from lilydesk.engraving.pieces import Receiver, Sender
 from lilydesk.engraving.request import (
     Adopted,
@@ -118,7 +118,8 @@ class Engraver:
     def receive(self) -> Answer:
         """The answer that is there; blocks if there is none.
 
-        None if there was nothing to draw, or if the process died while it had nothing to do.
+        None if there was nothing to draw, or if the process died while it had nothing to do; also
+        where only a portion of a long answer came: then the same request is still at work.
         Raises EngravingError if it died at work. It is started again when a request waits or comes.
         """
         assert self._connection is not None
@@ -134,6 +135,9 @@ class Engraver:
                 "The engraver stopped while drawing this score.",
                 "Your text is safe; the score is drawn again with your next change.",
             ) from error
+        if isinstance(answer, Portion):
+            self._unpacker.add(answer)
+            return None
         self._at_work = None
         self._send_next()
         return self._unpacker.unpack(answer) if isinstance(answer, Parcel) else answer
@@ -177,7 +181,9 @@ def serve(connection: Connection, niceness: int = 0) -> None:
     with suppress(EOFError, OSError):
         while True:
             request, sent = connection.recv()
-            connection.send(bench.answer(replace(request, mei=receiver.unpack(sent))))
+            answer = bench.answer(replace(request, mei=receiver.unpack(sent)))
+            for message in in_portions(answer) if isinstance(answer, Parcel) else (answer,):
+                connection.send(message)
 
 
 class _Bench:

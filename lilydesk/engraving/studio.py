@@ -109,6 +109,8 @@ class Studio:
 
     def _receive_layout(self) -> EngravedScore | EngravingFailure | None:
         request, answer = self.layouter.at_work, self.layouter.receive()
+        if request is not None and self.layouter.at_work is request:  # more of it is to come
+            return None
         now_s = time.perf_counter()
         self.pause_s = min(max(_LEAST_PAUSE_S, _REST * (now_s - self._began_s)), _MOST_PAUSE_S)
         self._began_s = now_s
