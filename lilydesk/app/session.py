@@ -151,13 +151,16 @@ class Session(QObject):
 
         return problems_of(self._text, self.current)
 
-    def set_text(self, text: str) -> None:
-        """The editor has changed; it is read once the keys pressed so far are in."""
+    def set_text(self, text: str, *, is_undone: bool = False) -> None:
+        """The editor has changed; it is read once the keys pressed so far are in.
+
+        `is_undone`: something can be done again, so it was an undo (or not the last redo).
+        """
         if text == self._text:
             return
         was_modified = self.is_modified
         before, self._text = self._text, text
-        self._follow_undo(before)
+        self._follow_undo(before, is_undone)
         if self._pause.interval() or not self._pause.isActive():
             self._pause.start()  # what is read soon is read while typing goes on
         if was_modified != self.is_modified:
@@ -249,12 +252,12 @@ class Session(QObject):
         self._file, self._disk, self._project, self._saved_text, self._saved_takes = holding
         self.file_changed.emit()
 
-    def _follow_undo(self, before: str) -> None:
+    def _follow_undo(self, before: str, is_undone: bool) -> None:
         """The text was `before`: it may be the one again that had a file, or no longer."""
         aside = self._put_aside
         if aside is None:
             return
-        if self._file is None and self._text == aside.text:
+        if self._file is None and is_undone and self._text == aside.text:
             self._put_aside = aside._replace(other=before)
             self._take_up(aside.holding)
         elif self._file is not None and self._text == aside.other and before == aside.text:

@@ -86,7 +86,8 @@ class MainWindow(QMainWindow):
         program, session, editor, score = self.program, self._session, self.editor, self.score
         messages = program.messages
         # text
-        editor.text_edited.connect(session.set_text)
+        undo = editor.document().isRedoAvailable  # what can be done again was undone
+        editor.text_edited.connect(lambda text: session.set_text(text, is_undone=undo()))
         session.text_replaced.connect(self.composing.stop)  # its measures belong to another text
         session.text_replaced.connect(editor.show_text)
         session.text_replaced.connect(self._presentation.on_text_replaced)

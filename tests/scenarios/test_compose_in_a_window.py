@@ -79,6 +79,20 @@ def test_a_piece_is_composed_engraved_saved_and_comes_out_the_same_again(
     assert window.program.session.path is None
 
 
+def test_undo_of_a_compose_brings_the_file_back(
+    window: MainWindow, dialogs: FakeDialogs, qtbot: QtBot
+) -> None:
+    window.editor.show_text(MINE)
+    window.files.save()
+    finish(window, qtbot, "compose")
+    assert window.program.session.path is None
+    window.action_table["undo"].trigger()
+    assert window.editor.text == MINE
+    assert window.program.session.path == dialogs.path
+    window.action_table["redo"].trigger()
+    assert window.program.session.path is None
+
+
 def test_the_composers_half_written_measure_is_completed_and_continued(
     window: MainWindow, qtbot: QtBot
 ) -> None:
