@@ -36,6 +36,7 @@ MEASURE = (
     '\\staff "1" \\key g \\minor \\time 3/4 g\'8[ a bf c] d4 \\\\\n'
     '\\staff "2" <g, bf d>4 <g bf d> <fs a d> |\n'
 )
+BEGUN = MEASURE[: MEASURE.index(" g'")]  # settled: what comes next is drawn, so it needs the prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def request_after(n_patches: int, layout: PatchLayout, seed: int = 1) -> Generat
         n_new_measures=1000,
         style_lines=("%Romantic",),
         measures_text=(MEASURE,) * max(1, n_patches // n_per_measure),
+        partial_text=BEGUN,
         time_text="\\time 3/4",
         seed=seed,
     )
