@@ -10,7 +10,6 @@ from lilydesk.codecs.musicxml.model import RawPart, Signs
 from lilydesk.timeline.playing_order import Block, DaCapo, OrderItem, Run, Volta, unfold
 
 _JUMPS = ("has_segno", "has_coda", "to_coda", "is_fine", "da_capo", "dal_segno")
-_MOST_MEASURES = 20_000  # played
 
 
 def playing_order_text(parts: Sequence[RawPart], losses: Losses) -> str:
