@@ -28,7 +28,7 @@ from lilydesk.engines.native import entries
 COMMAND = "compile-kernels"
 """First argument of `lilydesk` in such a process; a folder and names of modules follow."""
 
-HELPERS = (("kernels", "drawing", "drafting"), ("drawing",))
+HELPERS = (("kernels",), ("drawing", "drafting"))
 """The modules that each such process makes, or loads where another has made them by then."""
 
 _PACKAGE = __package__

@@ -14,7 +14,7 @@ from lilydesk.engines.bundle import CHOOSE_ANOTHER, out_of_memory
 from lilydesk.engines.drafting import Draft, Wish
 from lilydesk.engines.drawing import check_logits
 from lilydesk.engines.native import columns as c
-from lilydesk.engines.native.kernels import forward
+from lilydesk.engines.native.kernels import ADDRESS, forward
 from lilydesk.engines.native.pace import Call, Pace
 from lilydesk.engines.native.packing import PackedDecoder
 from lilydesk.engines.native.pages import Pages, addresses_of
@@ -142,12 +142,12 @@ class NativeDecoder:
             np.array(last_rows), tables.embedding, tables.possible, tables.ends, samplings,
             chances, n_wanted, least, tokens, n_drawn, logits,
         )  # fmt: skip
-        from lilydesk.engines.native.drafting import STEP, draft
+        from lilydesk.engines.native.drafting import draft
 
         with self._workspace() as work, self._sharing(len(rows)) as call:
             counters = work.counters_of(most + 1 if call.is_shared else 0)
             arguments = (*self._arguments(work, rows, places, pages), counters, *drawing)
-            work.run(call.is_shared, lambda: draft(STEP, *arguments))
+            work.run(call.is_shared, lambda: draft(ADDRESS, *arguments))
             call.n_steps = int(n_drawn.max())
         drafts = [
             Draft(drawn[:n], found[:n])

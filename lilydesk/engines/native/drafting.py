@@ -15,12 +15,7 @@ from numba.extending import intrinsic
 from lilydesk.engines.native.columns import COUNTER, HIDDEN, LINE, POSITION
 from lilydesk.engines.native.drawing import draw
 from lilydesk.engines.native.intrinsics import add_atomically
-from lilydesk.engines.native.kernels import SIGNATURE, forward, wait_until
-
-STEP = forward.overloads[SIGNATURE.args].library.get_pointer_to_function(
-    forward.overloads[SIGNATURE.args].fndesc.llvm_func_name
-)
-"""Where the compiled `forward` lies in this process; to compile it in here once more takes long."""
+from lilydesk.engines.native.stepping import SIGNATURE, wait_until
 
 
 @intrinsic
@@ -44,7 +39,7 @@ def _step(typingctx, address, arguments):
 
 _MASK = types.Array(types.boolean, 1, "C", readonly=True)
 _SIGNATURE = types.void(
-    types.int64,  # STEP
+    types.int64,  # kernels.ADDRESS
     *SIGNATURE.args,
     types.int64[::1],  # last row of each take
     types.Array(types.float32, 2, "C", readonly=True),  # embedding

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import carray, njit, types
+from numba import carray, njit
 
 from lilydesk.engines.native.arithmetic import (
     SUMMING,
@@ -67,14 +67,11 @@ from lilydesk.engines.native.columns import (
 )  # fmt: skip
 from lilydesk.engines.native.intrinsics import (
     add_atomically,
-    let_others_run,
-    load_atomically,
-    pause,
     pointer_of,
     unowned,
 )
+from lilydesk.engines.native.stepping import SIGNATURE, wait_until
 
-_PATIENCE = 500  # pauses before other threads are let onto the core
 _ONE = np.float32(1)
 
 
@@ -119,44 +116,12 @@ def _head(sizes, step, floats, places, pages, n_rows, head, work, angles, scores
 
 
 @compiled
-def wait_until(counters, index, least):
-    """Wait until another thread has left a number there that is no less; the number."""
-    waited = 0
-    while True:
-        number = load_atomically(counters, index)
-        if number >= least:
-            return number
-        pause()
-        waited += 1
-        if waited > _PATIENCE:
-            let_others_run()
-
-
-@compiled
 def _n_chunks(sizes, step, n_rows):
     if step[KIND] == MATRIX or step[KIND] == MATRIX_4_BITS:
         return (step[N_OUT] + BLOCK - 1) // BLOCK
     if step[KIND] == HEADS:
         return sizes[N_HEADS]
     return n_rows
-
-
-_FLOATS, _TABLE = types.float32[::1], types.float32[:, ::1]
-SIGNATURE = types.void(
-    types.int64[::1],  # sizes
-    types.int64[:, ::1],  # program
-    types.Array(types.int8, 1, "C", readonly=True),  # weights
-    types.Array(types.float32, 1, "C", readonly=True),  # floats
-    types.Array(types.int32, 1, "C", readonly=True),  # totals
-    types.int64[:, ::1],  # places (R, 2)
-    types.int64[:, ::1],  # pages (caches, pages): addresses
-    types.int64[:, ::1],  # ids (R, slots)
-    types.int64,  # n_rows
-    types.Tuple((_TABLE, _TABLE, _TABLE, _TABLE, _TABLE, _TABLE)),  # see forward
-    # quantised rows: bytes, steps, zeros, sums of groups
-    types.Tuple((types.uint8[:, ::1], _FLOATS, types.int32[::1], types.int32[:, ::1])),
-    types.int64[::1],  # counters
-)
 
 
 @njit(SIGNATURE, nogil=True, cache=True, error_model="numpy", fastmath=SUMMING)
@@ -243,3 +208,9 @@ def forward(sizes, program, weights, floats, totals, places, pages, ids, n_rows,
         if not is_alone:
             wait_until(counters, phase * COUNTER + 8, n_chunks)
     held_sums[0] = held_products[0] = held_scores[0] = 0  # they must live until here
+
+
+ADDRESS = forward.overloads[SIGNATURE.args].library.get_pointer_to_function(
+    forward.overloads[SIGNATURE.args].fndesc.llvm_func_name
+)
+"""Where the compiled `forward` lies in this process."""
