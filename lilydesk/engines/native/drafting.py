@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
 
+from lilydesk.engines.native.arithmetic import INNER
 from lilydesk.engines.native.columns import COUNTER, HIDDEN, LINE, POSITION
 from lilydesk.engines.native.drawing import draw
 from lilydesk.engines.native.intrinsics import add_atomically
@@ -55,7 +56,7 @@ _SIGNATURE = types.void(
 )
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def _draw_all(sizes, places, tables, takes, rows, at, n_left, embedding, possible, ends, samplings,
               chances, n_wanted, tokens, n_drawn, logits):  # fmt: skip
     """A token for each take that draws; those that go on have their next row then, in order.
@@ -85,7 +86,7 @@ def _draw_all(sizes, places, tables, takes, rows, at, n_left, embedding, possibl
     return n_rows
 
 
-@njit(_SIGNATURE, nogil=True, cache=True, error_model="numpy")
+@njit(_SIGNATURE, nogil=True, cache=True, error_model="numpy", no_cfunc_wrapper=True)
 def draft(step, sizes, program, weights, floats, totals, places, pages, ids, n_rows, tables,
           quantised, counters, last_rows, embedding, possible, ends, samplings, chances, n_wanted,
           least, tokens, n_drawn, logits):  # fmt: skip

@@ -9,6 +9,8 @@ import math
 import numpy as np
 from numba import njit, types
 
+from lilydesk.engines.native.arithmetic import INNER
+
 NONE_ALLOWED, NO_NUMBER = -1, -2
 
 _SIGNATURE = types.int64(
@@ -21,13 +23,13 @@ _SIGNATURE = types.int64(
 )
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def _is_before(scaled, one, other):
     """Whether a token is likelier, or as likely and has the lower number."""
     return scaled[one] > scaled[other] or (scaled[one] == scaled[other] and one < other)
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def _sink(heap, scaled, start, n):
     """Let the token at `start` sink to where none below it comes before it."""
     token = heap[start]
@@ -46,7 +48,7 @@ def _sink(heap, scaled, start, n):
     heap[place] = token
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def _take(heap, scaled, n, order, place):
     """Put the best token into its place of the order; how many are left."""
     order[place] = heap[0]
@@ -55,7 +57,7 @@ def _take(heap, scaled, n, order, place):
     return n - 1
 
 
-@njit(_SIGNATURE, cache=True, error_model="numpy")
+@njit(_SIGNATURE, cache=True, error_model="numpy", no_cfunc_wrapper=True)
 def draw(logits, allowed, temperature, top_k, top_p, chance):
     """One of the allowed tokens; NONE_ALLOWED, or NO_NUMBER if any logit is not finite.
 

@@ -124,7 +124,8 @@ def _n_chunks(sizes, step, n_rows):
     return n_rows
 
 
-@njit(SIGNATURE, nogil=True, cache=True, error_model="numpy", fastmath=SUMMING)
+@njit(SIGNATURE, nogil=True, cache=True, error_model="numpy", fastmath=SUMMING,
+      no_cfunc_wrapper=True)  # fmt: skip
 def forward(sizes, program, weights, floats, totals, places, pages, ids, n_rows, tables,
             quantised, counters):  # fmt: skip
     """All rows through the program; what each thread of the team runs with the same arguments.
