@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +13,7 @@ from lilydesk.app.document_runner import DocumentRunner, EditOrder, edit, encode
 from lilydesk.app.edit_operations import run_operation
 from lilydesk.codecs.mei import AccidentalStyle, write_mei
 from lilydesk.engraving.cuts import cut_score
+from lilydesk.engraving.pieces import Cut
 from lilydesk.lilylet import parse_document
 from lilydesk.notation import Document
 from lilydesk.notation.span import Span
@@ -43,6 +45,19 @@ def test_a_document_becomes_mei(runner: DocumentRunner, qtbot: QtBot) -> None:
     assert len(encoded.args[0].cuts) == 3
 
 
+def renamed(cuts: Sequence[Cut]) -> list[Cut]:
+    """Measures named by their places: a measure that comes later keeps its name elsewhere."""
+    names = [re.findall(r'<measure xml:id="m(\d+)"', cut.text)[0] for cut in cuts]
+    places = {name: str(place) for place, name in enumerate(names)}
+
+    def named(text: str) -> str:
+        text = re.sub(r'(<measure [^>]*?) n="\d+"', r"\1", text)
+        return re.sub(r'(?<=["#])m(\d+)(?=["-])', lambda m: f"m{places[m[1]]}", text)
+
+    return [cut._replace(text=named(cut.text)) for cut in cuts]
+
+
+@example([["c4 | ", "c4 | ", "c4 | "], ["g | ", "c4 | "]])
 @given(st.lists(st.lists(st.sampled_from(FRAGMENTS), max_size=6), min_size=1, max_size=3))
 @settings(max_examples=40)
 def test_pieces_are_those_of_the_whole_text(states: list[list[str]]) -> None:
@@ -53,7 +68,7 @@ def test_pieces_are_those_of_the_whole_text(states: list[list[str]]) -> None:
         found = encode(document)
         assert whole is not None
         assert (found.head, found.definition) == (whole.head, whole.definition)
-        assert found.cuts == whole.cuts
+        assert renamed(found.cuts) == renamed(whole.cuts)
 
 
 def test_measures_far_from_an_edit_are_the_same_objects() -> None:
