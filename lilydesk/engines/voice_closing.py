@@ -12,10 +12,10 @@ from lilydesk.engines.voice_grammar import write
 from lilydesk.engines.voice_pitch import ANYWHERE, nearest, spell
 from lilydesk.engines.voice_rules import kept_spelling
 from lilydesk.engines.voice_state import DIVISIONS, WHOLE, VoiceState
-from lilydesk.engines.voice_words import argument_rest
+from lilydesk.engines.voice_words import ARGUMENTS, argument_rest
 
 _MAX_STEPS = 400
-_IN_ARGUMENT = '"{ =/#148230tremolxc\\aj|:.56'
+_IN_ARGUMENT = '"{ =/#148230tremolxc\\aj|:.56C'
 _AFTER_HEAD = (" ", "]", *map(str, DIVISIONS), "6", "28", ".", ",", "'")
 _CLEF = ' "treble"'
 _AFTER_PITCH = (",", "'", "f", "s")
@@ -41,7 +41,8 @@ def _candidates(state: VoiceState) -> Iterator[str]:
     if state.is_between:
         yield from _in_gap(state)
     elif state.mode == "command":
-        names = sorted(name for name in commands_at(state) if name.startswith(state.word))
+        names = [name for name in commands_at(state) if name.startswith(state.word)]
+        names.sort(key=lambda name: (name in ARGUMENTS, name))  # what needs no more comes first
         yield from (name[len(state.word) :] + end for end in (" ", "]") for name in names)
     elif state.mode == "argument":
         if state.command == "clef":

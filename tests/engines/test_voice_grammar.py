@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from lilydesk.engines.voice_closing import closing_text
+from lilydesk.engines.voice_commands import commands_at, fits
 from lilydesk.engines.voice_grammar import write
 from lilydesk.engines.voice_state import new_voice
+from lilydesk.engines.voice_words import SPELLED
 
 THREE_FOUR = new_voice(96)
 WHOLE = 128
@@ -185,3 +187,16 @@ def test_the_last_note_that_must_come_fills_its_voice(full: int, last: str) -> N
     assert write(state, closing_text(state)).is_full
     assert write(state, "c8 ") is None or full == 40
     assert write(state, "\\tuplet 3/2 { ") is None
+
+
+SPELLED_PREFIXES = sorted({name[:n] for name in SPELLED for n in range(1, len(name) + 1)})
+
+
+@pytest.mark.parametrize("place", ["", "c8 ", "c8 r\\ff ", "c8", "c8\\p ", "<c e>8^", "r8"])
+def test_there_is_a_way_out_of_every_command_that_is_begun(place):
+    before = write(new_voice(96), place)
+    for begun in SPELLED_PREFIXES:
+        state = write(before, f"\\{begun}")
+        names = commands_at(state) & SPELLED if state else ()
+        if any(name.startswith(begun) and fits(state, name) for name in names):
+            assert write(state, closing_text(state) or "no way").is_full, begun
