@@ -27,6 +27,7 @@ Floats = NDArray[np.float32]
 _MOST_ROWS = 128  # in one pass over the weights: their quantised form stays in a core's cache
 _MOST_PACED_ROWS = 16
 MOST_DRAFTED = 16
+_COST_OF_A_ROW = 1 / 6  # more in a step of few, as a multiple of the step
 _WORTH_SHARING = 16_000_000  # weights times rows; below it, waking a helper costs what it saves
 
 
@@ -144,11 +145,11 @@ class NativeDecoder:
         )  # fmt: skip
         from lilydesk.engines.native.drafting import draft
 
-        with self._workspace() as work, self._sharing(len(rows)) as call:
+        with self._workspace() as work, self._sharing(n_takes) as call:
             counters = work.counters_of(most + 1 if call.is_shared else 0)
             arguments = (*self._arguments(work, rows, places, pages), counters, *drawing)
             work.run(call.is_shared, lambda: draft(ADDRESS, *arguments))
-            call.n_steps = int(n_drawn.max())
+            call.n_steps = int(n_drawn.max()) + (len(rows) - n_takes) * _COST_OF_A_ROW
         drafts = [
             Draft(drawn[:n], found[:n])
             for drawn, found, n in zip(tokens.tolist(), logits, n_drawn.tolist(), strict=True)

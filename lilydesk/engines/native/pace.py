@@ -21,7 +21,7 @@ _PAYS = 0.95  # of the time of one thread
 # In times of one thread: what shared calls may lose in all, one of them at most, and how much a
 # call that pays makes up for. So a held-up call is borne, two among thirty are not.
 _MOST_LOST, _MOST_LOST_AT_ONCE, _MOST_WON = 1.5, 1.4, 0.05
-_SHORTEST, _LONGEST = 128, 4096  # calls until it is tried again, twice as many each time
+_SHORTEST, _LONGEST = 128, 1024  # steps until it is tried again, twice as many each time
 _PROVEN = 32  # shared calls in a row, after which the next pause is short again
 
 
@@ -30,7 +30,7 @@ class Call:
     """A call that is being timed."""
 
     is_shared: bool
-    n_steps: int = 1  # that it took
+    n_steps: float = 1.0  # that it took
 
 
 class Pace:
@@ -59,10 +59,11 @@ class Pace:
             return
         started_s = time.perf_counter()
         yield call
-        self.note(call.is_shared, (time.perf_counter() - started_s) / call.n_steps)
+        self.note(call.is_shared, time.perf_counter() - started_s, call.n_steps)
 
-    def note(self, is_shared: bool, elapsed_s: float) -> None:
-        """Learn from a call; the time is that of one of its steps."""
+    def note(self, is_shared: bool, elapsed_s: float, n_steps: float = 1.0) -> None:
+        """Learn from a call."""
+        elapsed_s /= n_steps
         if not is_shared:
             self._alone_left -= 1
             self._alone_s.append(elapsed_s)
@@ -74,7 +75,7 @@ class Pace:
             self._pause = _SHORTEST
         if self._lost > _MOST_LOST:
             self._lost, self._n_shared = 0.0, 0
-            self._alone_left = self._pause
+            self._alone_left = max(_ALONE_FIRST, int(self._pause / n_steps))
             self._pause = min(2 * self._pause, _LONGEST)
         elif self._n_shared % _LOOK_AGAIN == 0:
             self._alone_left = 1

@@ -77,3 +77,15 @@ def test_of_a_call_of_many_steps_one_step_counts(monkeypatch):
         with pace.measured() as call:
             call.n_steps = 10 if call.is_shared else 6
     assert pace.is_shared
+
+
+def test_calls_of_many_steps_are_tried_again_after_as_many_steps():
+    pace = Pace(is_large=True)
+    decisions(pace, 1.0, 0.6, 50)
+    n_alone = 0
+    pace.note(True, 90.0, 10)
+    pace.note(True, 90.0, 10)
+    while not pace.is_shared:
+        pace.note(False, 10.0, 10)
+        n_alone += 1
+    assert n_alone < 20
