@@ -25,6 +25,7 @@ from typing import Any
 
 from lilydesk.engines.native import entries
 
+_NICENESS = 5  # the window and the engravers come first
 COMMAND = "compile-kernels"
 """First argument of `lilydesk` in such a process; a folder and names of modules follow."""
 
@@ -121,6 +122,8 @@ class Kernels:
 
 def main(arguments: list[str]) -> int:
     """The helper: compile modules into a folder, an entry for each."""
+    if sys.platform != "win32":
+        os.nice(_NICENESS)
     folder, *names = arguments
     gc.disable()  # a tenth of the time; all ends soon
     for name in names:
