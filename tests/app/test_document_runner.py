@@ -48,7 +48,7 @@ def test_a_document_becomes_mei(runner: DocumentRunner, qtbot: QtBot) -> None:
 def renamed(cuts: Sequence[Cut]) -> list[Cut]:
     """Measures named by their places: a measure that comes later keeps its name elsewhere."""
     names = [re.findall(r'<measure xml:id="m(\d+)"', cut.text)[0] for cut in cuts]
-    assert len(set(names)) == len(names)  # so that a click finds one measure (see ui.score.numbering)
+    assert len(set(names)) == len(names)  # ui.score.numbering finds measures by them
     places = {name: str(place) for place, name in enumerate(names)}
 
     def named(text: str) -> str:
