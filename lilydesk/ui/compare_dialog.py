@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from lilydesk.ui.theme import heading, text_font
+from lilydesk.ui.window_place import resize_to_fit
 
 if TYPE_CHECKING:
     from lilydesk.composing.takes_use import MeasureDifference
@@ -55,7 +56,7 @@ class CompareDialog(QDialog):
         layout.addWidget(heading(count if n_measures else "There is no difference."))
         layout.addWidget(self.table, 1)
         layout.addWidget(buttons)
-        self.resize(860, 420)
+        resize_to_fit(self, 860, 420)
 
     def _cell(self, row: int, column: int, text: str) -> None:
         item = QTableWidgetItem(text)

@@ -8,6 +8,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
+from lilydesk.ui.window_place import resize_to_fit
+
 _SIZE_PX = (820, 860)
 
 
@@ -17,7 +19,7 @@ class GuideWindow(QDialog):
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Writing music in Lilylet")
-        self.resize(*_SIZE_PX)
+        resize_to_fit(self, *_SIZE_PX)
         self.browser = QTextBrowser()
         self.browser.setAccessibleName("Guide to Lilylet")
         self.browser.setOpenExternalLinks(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -38,6 +38,7 @@ from lilydesk.ui.score import ScoreView
 from lilydesk.ui.takes_commands import TakesCommands
 from lilydesk.ui.takes_panel import TakesPanel
 from lilydesk.ui.transport_bar import TransportBar
+from lilydesk.ui.window_place import resize_to_fit, state_of, word_of
 
 
 class MainWindow(QMainWindow):
@@ -343,7 +344,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
-        self.resize(1440, 880)
+        resize_to_fit(self, 1440, 880)
         self._panes = Panes(
             self.editor, self.find_bar, self.problems, self.preview_strip, self.score,
             self.takes_panel,
@@ -361,15 +362,15 @@ class MainWindow(QMainWindow):
         if settings.number("score_zoom") != 1:
             self.score.zoom_by(settings.number("score_zoom"))
         self.editor.setFocus()
-        self.restoreGeometry(_state(settings.text("window_geometry")))
-        self._panes.restoreState(_state(settings.text("splitter_state")))
+        self.restoreGeometry(state_of(settings.text("window_geometry")))
+        self._panes.restoreState(state_of(settings.text("splitter_state")))
         self._fill_recent()
 
     def _remember(self) -> None:
         settings = self.program.settings
         self.panel.keep_choices(settings)
-        settings.put("window_geometry", _word(self.saveGeometry()))
-        settings.put("splitter_state", _word(self._panes.saveState()))
+        settings.put("window_geometry", word_of(self.saveGeometry()))
+        settings.put("splitter_state", word_of(self._panes.saveState()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, then end whatever is under way."""
@@ -377,6 +378,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._remember()
+        if self.guide is not None:
+            self.guide.close()
         self.hide()  # at once: a model that is being prepared cannot be stopped
         self.program.shutdown()
         event.accept()
@@ -390,11 +393,3 @@ class MainWindow(QMainWindow):
         """Open the file that was dropped, after the drag has ended: it may have to ask."""
         path = Path(event.mimeData().urls()[0].toLocalFile())
         QTimer.singleShot(0, lambda: self.files.open_path(path))
-
-
-def _word(state: QByteArray) -> str:
-    return bytes(state.toBase64().data()).decode("ascii")
-
-
-def _state(word: str) -> QByteArray:
-    return QByteArray.fromBase64(word.encode("ascii"))

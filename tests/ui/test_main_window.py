@@ -335,6 +335,12 @@ def test_closing_remembers_what_was_asked_for(with_piece: MainWindow, dialogs: F
     assert with_piece.program.settings.text("window_geometry")
 
 
+def test_the_first_window_fits_its_screen(window: MainWindow) -> None:
+    room = window.screen().availableSize()
+    assert window.width() < min(room.width(), 1441)
+    assert window.height() < min(room.height(), 881)
+
+
 @pytest.mark.qt_log_ignore("propagateSizeHints", r"raise\(\)", extend=True)
 def test_help_opens_the_guide_beside_the_music(window: MainWindow, qtbot: QtBot) -> None:
     window.action_table["guide"].trigger()
@@ -345,6 +351,8 @@ def test_help_opens_the_guide_beside_the_music(window: MainWindow, qtbot: QtBot)
     window.guide.close()
     window.action_table["guide"].trigger()
     assert window.guide is first
+    window.close()
+    assert not first.isVisible()
 
 
 def test_complete_word_offers_what_fits_at_the_cursor(window: MainWindow, qtbot: QtBot) -> None:
