@@ -268,6 +268,7 @@ class MainWindow(QMainWindow):
 
     def _on_previewed(self, name: str) -> None:
         self.preview_strip.show_take(name)
+        self.score.tint(self.takes.shown_measures)
         if not name:
             self.score.select(self._ids_at(self.editor.cursor_offset))
         self.update_actions()

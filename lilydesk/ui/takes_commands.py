@@ -162,6 +162,12 @@ class TakesCommands(QObject):
         """Id of the first new measure of the take in the score; empty without one."""
         return f"m{self._shown.first_measure}" if self._shown is not None else ""
 
+    @property
+    def shown_measures(self) -> range:
+        """The new measures of the take in the score; none without one."""
+        take = self._shown
+        return range(take.first_measure, take.first_measure + take.n_measures) if take else range(0)
+
     def compare(self, identifier: str) -> None:
         """Show where a take differs from the text."""
         take = self._model.book.find(identifier)

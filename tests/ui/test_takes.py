@@ -69,6 +69,20 @@ def test_the_best_take_is_shown_and_the_text_stays(listed: MainWindow) -> None:
     assert "Take 2" in listed.preview_strip.text
 
 
+def test_what_a_shown_take_adds_is_tinted_until_it_is_kept_or_put_away(
+    listed: MainWindow, qtbot: QtBot
+) -> None:
+    score = listed.score
+    assert score._tinted == range(1, 2)
+    assert not score._tint.path().isEmpty()
+    qtbot.keyClick(listed.takes_panel.list, Qt.Key.Key_Escape)
+    assert score._tint.path().isEmpty()
+    listed.takes_panel.choose("a")
+    assert not score._tint.path().isEmpty()
+    listed.takes_panel.use_button.click()
+    assert score._tint.path().isEmpty()
+
+
 def test_the_list_takes_its_room_from_text_and_score(window: MainWindow, qtbot: QtBot) -> None:
     window.resize(1100, 700)
     width_px = window.width()

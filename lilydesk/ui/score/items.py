@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsRectItem,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 
 from lilydesk.engraving import Box, Element, EngravedSystem, Mark
 from lilydesk.ui.score.ink import Ink, InkMaker
@@ -15,6 +21,7 @@ from lilydesk.ui.theme import INK, LINE, PAPER
 
 _BLEED = 120  # words are a little wider or narrower than the engraver reckons
 _WORDS_BLEED = 1200
+_CORNER = 90
 # Elements whose box says little about where their ink is, or that only hold others.
 _NO_TARGETS = frozenset(
     {
@@ -90,6 +97,20 @@ class SystemItem(QGraphicsItem):
         """The element with this id, if it is in this system."""
         return self._elements.get(identifier)
 
+    def field_of(self, measures: Container[str]) -> QRectF | None:
+        """Where on the sheet those of these measures stand that are here; they are neighbours."""
+        field, others = QRectF(), []
+        for element in filter(None, map(self.element, self.system.measures)):
+            if element.id in measures:
+                field |= rect_of(element.box)
+            else:
+                others.append(element.box.left)
+        if field.isNull():
+            return None
+        # a slur out of the last one leads on into the next measure
+        field.setRight(min([field.right(), *(x for x in others if x > field.left())]))
+        return field.adjusted(0, -_BLEED, 0, _BLEED).translated(0, self.top)
+
     def element_at(self, x: float, y: float) -> Element | None:
         """The element under a point: the smallest, so a note before its chord and measure."""
         targets = [
@@ -161,9 +182,26 @@ class OverlayItem(QGraphicsItem):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(self._ground)
-                painter.drawRoundedRect(rect_of(one.box, 70), 90, 90)
+                painter.drawRoundedRect(rect_of(one.box, 70), _CORNER, _CORNER)
             one.ink.paint(painter, self._colour, solid=True)
             painter.translate(0, -one.top)
+
+
+class FieldItem(QGraphicsPathItem):
+    """A quiet colour on the paper, behind the systems."""
+
+    def __init__(self, colour: QColor) -> None:
+        super().__init__()
+        self.setBrush(colour)
+        self.setPen(Qt.PenStyle.NoPen)
+        self.setZValue(-1)
+
+    def show_fields(self, fields: Iterable[QRectF]) -> None:
+        """Colour these, and nothing else."""
+        path = QPainterPath()
+        for field in fields:
+            path.addRoundedRect(field, _CORNER, _CORNER)
+        self.setPath(path)
 
 
 class PaperItem(QGraphicsRectItem):

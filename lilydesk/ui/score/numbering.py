@@ -29,6 +29,10 @@ class Numbering:
             return identifier
         return _MEASURE.sub(self._names[place.measure_index], identifier, count=1)
 
+    def drawn_measures(self, measures: range) -> tuple[str, ...]:
+        """The ids under which these measures were drawn; those that are not there are left out."""
+        return tuple(self._names[measures.start : measures.stop])
+
     def meant(self, identifier: str) -> str:
         """The id of a drawn element."""
         found = _MEASURE.match(identifier)

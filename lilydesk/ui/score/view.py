@@ -22,11 +22,11 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QLabel
 from lilydesk.engraving import Element, EngravedScore, EngravedSystem
 from lilydesk.ui.score.fonts import load_score_fonts
 from lilydesk.ui.score.ink import InkMaker
-from lilydesk.ui.score.items import Lit, OverlayItem, PaperItem, SystemItem, rect_of
+from lilydesk.ui.score.items import FieldItem, Lit, OverlayItem, PaperItem, SystemItem, rect_of
 from lilydesk.ui.score.layout import MARGIN, Layout, lay_out
 from lilydesk.ui.score.numbering import Numbering
 from lilydesk.ui.score.zoom import LIFE_SIZE, ZOOMS, next_zoom, scale_of
-from lilydesk.ui.theme import ACCENT, DESK, QUIET_INK
+from lilydesk.ui.theme import ACCENT, DESK, GENERATED, QUIET_INK
 
 SOUNDING = QColor("#d2541b")
 _CHOSEN_GROUND = QColor(44, 95, 138, 36)
@@ -38,7 +38,7 @@ _SCROLL_MS = 220
 
 
 class ScoreView(QGraphicsView):
-    """The score. Told by `show_score`, `highlight`, `select` and `follow`.
+    """The score. Told by `show_score`, `highlight`, `select`, `tint`, `follow`.
 
     Signals:
         element_clicked(id): the smallest element under the mouse; a measure's id beside its notes.
@@ -64,6 +64,7 @@ class ScoreView(QGraphicsView):
         self._sounding_ids: tuple[str, ...] = ()
         self._sounding_item: SystemItem | None = None
         self._chosen_ids: tuple[str, ...] = ()
+        self._tinted = range(0)
         self._follows_end = False
         self._told_width_mm = 0.0
         self._fill_scene()
@@ -123,6 +124,11 @@ class ScoreView(QGraphicsView):
         self._chosen_ids = (ids,) if isinstance(ids, str) else tuple(ids or ())
         self._chosen.show_lit(self._lit(self._chosen_ids))
 
+    def tint(self, measures: range) -> None:
+        """Put the colour of what a model wrote behind these measures (from 0), and no others."""
+        self._tinted = measures
+        self._show_tint()
+
     def follow(self, identifier: str) -> None:
         """Scroll, if needed, until the system that holds this element is in view."""
         found = self._find(identifier)
@@ -141,12 +147,12 @@ class ScoreView(QGraphicsView):
 
     def _fill_scene(self) -> None:
         self._scene = QGraphicsScene(self)
-        self._paper = PaperItem()
+        self._paper, self._tint = PaperItem(), FieldItem(GENERATED)
         self._chosen = OverlayItem(ACCENT, _CHOSEN_GROUND)
         self._sounding = OverlayItem(SOUNDING)
         self._chosen.setZValue(1)
         self._sounding.setZValue(2)
-        for item in (self._paper, self._chosen, self._sounding):
+        for item in (self._paper, self._tint, self._chosen, self._sounding):
             self._scene.addItem(item)
         self.setScene(self._scene)
 
@@ -165,9 +171,7 @@ class ScoreView(QGraphicsView):
         self._empty_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def _set_up_timing(self) -> None:
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLE_MS)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._tell_width)
         self._scrolling = QPropertyAnimation(self.verticalScrollBar(), b"value", self)
         self._scrolling.setDuration(_SCROLL_MS)
@@ -215,6 +219,12 @@ class ScoreView(QGraphicsView):
     def _show_overlays(self) -> None:
         self._sounding.show_lit(self._lit(self._sounding_ids))
         self._chosen.show_lit(self._lit(self._chosen_ids))
+        self._show_tint()
+
+    def _show_tint(self) -> None:
+        names = self._numbering.drawn_measures(self._tinted)
+        items = self._items if names else ()
+        self._tint.show_fields(filter(None, (item.field_of(names) for item in items)))
 
     def _lit(self, ids: Iterable[str]) -> list[Lit]:
         lit = []

@@ -30,6 +30,13 @@ def test_ids_of_nothing_drawn_stay_as_they_are() -> None:
     assert numbering.meant("s3") == numbering.drawn("s3") == "s3"
 
 
+def test_measures_are_known_by_where_they_stand() -> None:
+    numbering = Numbering(SYSTEMS)
+    assert numbering.drawn_measures(range(1, 3)) == ("m7", "m1")
+    assert numbering.drawn_measures(range(3, 9)) == ("m2",)
+    assert numbering.drawn_measures(range(7, 8)) == ()
+
+
 def test_lines_but_the_first_are_numbered_by_where_they_stand() -> None:
     numbering = Numbering(SYSTEMS)
     assert [numbering.number_of(one) for one in SYSTEMS] == ["", "", "3"]

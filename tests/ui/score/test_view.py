@@ -12,7 +12,7 @@ from lilydesk.engraving.parcel import Packer, Unpacker
 from lilydesk.ui.score import ScoreView
 from lilydesk.ui.score.view import SOUNDING
 from lilydesk.ui.score.zoom import next_zoom
-from lilydesk.ui.theme import ACCENT
+from lilydesk.ui.theme import ACCENT, GENERATED
 from tests.engraving.scores import measure, plain_score, score, titled_score
 
 
@@ -170,6 +170,33 @@ def test_chosen_element_is_marked(view: ScoreView, desk: Desk) -> None:
     assert has_colour(picture(view), ACCENT)
     view.select(None)
     assert not has_colour(picture(view), ACCENT)
+
+
+def test_tinted_measures_have_a_colour_behind_them(view: ScoreView, desk: Desk) -> None:
+    view.show_score(desk.engrave(plain_score(3), width_mm=200))
+    view.tint(range(1, 2))
+    image = picture(view)
+    first, third = place_of(view, "m0"), place_of(view, "m2")
+    assert has_colour(image, GENERATED)
+    assert not has_colour(image.copy(0, 0, first.x(), image.height()), GENERATED)
+    assert not has_colour(image.copy(third.x(), 0, image.width(), image.height()), GENERATED)
+    view.show_score(desk.engrave(plain_score(60)))
+    assert has_colour(picture(view), GENERATED)
+    view.tint(range(0))
+    assert not has_colour(picture(view), GENERATED)
+
+
+def test_a_tint_ends_where_the_next_measure_begins(view: ScoreView, desk: Desk) -> None:
+    slur = '<slur xml:id="m0-x1" startid="#m0-n0" endid="#m1-n0"/>'
+    view.show_score(desk.engrave(score([measure(0, extra=slur), measure(1)])))
+    system = next(item for item in view._items if item.system.measures)
+    first, second = (system.element(name) for name in ("m0", "m1"))
+    assert first is not None
+    assert second is not None
+    assert first.box.right > second.box.left
+    field = system.field_of(["m0"])
+    assert field is not None
+    assert field.right() == second.box.left
 
 
 def test_only_changed_systems_are_replaced(view: ScoreView, desk: Desk) -> None:
