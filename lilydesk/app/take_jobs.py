@@ -148,13 +148,27 @@ def _origin(job: Job, order: TakesOrder, engine: TakeEngine) -> Origin:
         temperature=choices.temperature,
         top_p=choices.top_p,
         top_k=choices.top_k,
-        prompt=(choices.period, choices.composer, choices.genre),
+        prompt=_prompt(choices, order),
         key=choices.key,
         time=choices.time,
         voices=tuple(sorted(order.voices)) if order.voices is not None else None,
         constraints=_kept_to(job, order),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def _prompt(choices: ComposeChoices, order: TakesOrder) -> tuple[str, str, str]:
+    """The style that the model is told: the own one of the text where no other is asked for."""
+    from lilydesk.composing.takes import TakeKind
+    from lilydesk.lilylet import parse_document
+
+    asked = (choices.period, choices.composer, choices.genre)
+    is_anew = order.kind is TakeKind.REGENERATE  # that is written in the manner of what is around
+    if any(asked) and not is_anew:
+        return asked
+    own = parse_document(order.text if is_anew else order.prefix_text).document.headers.style_lines
+    first, second, third = (*own, "", "", "")[:3]
+    return first, second, third
 
 
 def _kept_to(job: Job, order: TakesOrder) -> str:

@@ -54,10 +54,23 @@ def test_measures_written_anew_come_as_takes_of_the_text(
     assert one.text.endswith(TEXT[TEXT.index(" | %2") :])
     assert one.origin is not None
     assert (one.origin.family, one.origin.seed, one.origin.temperature) == ("lilynota", 7, 0.8)
-    assert one.origin.prompt == ("Romantic", "", "")
+    assert one.origin.prompt == ("", "", "")  # the panel's style is not for measures within a piece
     assert len(one.origin.bundle_hash) == 64
     assert (one.parent, one.first_measure, one.n_measures) == ("p", 1, 1)
     assert one.bits_per_token is not None
+
+
+@pytest.mark.parametrize("kind", [TakeKind.REGENERATE, TakeKind.CONTINUE])
+def test_takes_tell_the_style_that_the_model_was_told(
+    runner: ComposeRunner, qtbot: QtBot, kind: TakeKind
+) -> None:
+    text = f"%Classical\n%Haydn, Joseph\n{TEXT}"
+    order = TakesOrder(kind, text, 1, offset=len(text), first_measure=1, n_measures=1)
+    choices = replace(CHOICES, period="")
+    with qtbot.waitSignal(runner.takes_ready) as ready, qtbot.waitSignal(runner.finished):
+        runner.start_takes(choices, order)
+    (take,) = ready.args[1]
+    assert take.origin.prompt == ("Classical", "Haydn, Joseph", "")
 
 
 def test_new_measures_come_as_takes_of_the_text(runner: ComposeRunner, qtbot: QtBot) -> None:
