@@ -100,9 +100,7 @@ def _write_wav(document: Document, target: Path, sound_font: str) -> tuple[Path,
     from lilydesk.playback import wav_bytes
     from lilydesk.timeline import perform
 
-    data = wav_bytes(perform(document), sound_font)
-    assert data is not None  # that is: nobody cancelled
-    write_bytes(target, data)
+    write_bytes(target, wav_bytes(perform(document), sound_font))
     return (target,)
 
 

@@ -19,7 +19,7 @@ from lilydesk.composing.candidate import (
     no_progress,
     note_of_few,
 )
-from lilydesk.composing.framework import Free, with_plan_of, with_standing
+from lilydesk.composing.framework import with_plan_of, with_standing
 from lilydesk.composing.measures import read_measure, split_headers, split_takes
 from lilydesk.composing.mending import n_lost_ends, without_loose_marks
 from lilydesk.composing.passage import (
@@ -214,7 +214,7 @@ def _candidate(passage: Passage, seed: int, raws: Sequence[str]) -> Candidate | 
             passage.free,
             is_first=passage.first + index == 0,
         )
-        measure, has_lost_words = _with_words(measure, old, passage.free)
+        measure, has_lost_words = _with_words(measure, old)
         if has_lost_words:
             hints.append(f"The words of measure {passage.first + index + 1} are left out.")
         measures.append(measure)
@@ -247,7 +247,7 @@ def _fitted(passage: Passage, measures: list[Measure]) -> tuple[tuple[Measure, .
     return with_standing(tied, before, wanted, passage.free), n_lost
 
 
-def _with_words(new: Measure, old: Measure, free: Free) -> tuple[Measure, bool]:
+def _with_words(new: Measure, old: Measure) -> tuple[Measure, bool]:
     """The new measure with the words of the old one where its notes can take them."""
     has_lost = False
     for place, voice in voices_of(old):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 import wave
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lilydesk.playback.plan import Plan
@@ -19,29 +18,18 @@ if TYPE_CHECKING:
     from lilydesk.timeline import Performance
 
 _LONGEST_TAIL_S = 6.0
-_STEP_BLOCKS = 64  # 93 ms: how often `cancelled` is asked
 _SILENCE = 10 ** (-72 / 20)  # quieter than any room
 _PEAK = 10 ** (-1 / 20)  # room for what players reconstruct between the samples
 _MOST_GAIN = 10 ** (18 / 20)  # a piece written pianissimo stays soft
 
 
-class _CancelledError(Exception):
-    """Raised and caught in this module only."""
-
-
-def wav_bytes(
-    performance: Performance,
-    sound_font: str = "",
-    cancelled: Callable[[], bool] = lambda: False,
-) -> bytes | None:
-    """The performance as a whole WAV file in memory; None when cancelled. Raises DeviceError.
+def wav_bytes(performance: Performance, sound_font: str = "") -> bytes:
+    """The performance as a whole WAV file in memory. Raises DeviceError.
 
     An empty `sound_font` means the best one found.
     Takes about a hundredth of the music's length, and 12 bytes of memory per frame.
     """
-    frames = render_frames(performance, find_sound_font(sound_font), cancelled)
-    if frames is None:
-        return None
+    frames = render_frames(performance, find_sound_font(sound_font))
     target = io.BytesIO()
     with wave.open(target, "wb") as file:
         file.setnchannels(2)
@@ -51,24 +39,20 @@ def wav_bytes(
     return target.getvalue()
 
 
-def render_frames(
-    performance: Performance, sound_font: Path, cancelled: Callable[[], bool] = lambda: False
-) -> FloatArray | None:
-    """The sound as an array (n, 2) of -1 to 1, as loud as it comes; None when cancelled.
+def render_frames(performance: Performance, sound_font: Path) -> FloatArray:
+    """The sound as an array (n, 2) of -1 to 1, as loud as it comes.
 
     Every event falls on the block of 64 frames nearest to its time, so at most 0.8 ms beside it.
     The last notes ring until they are silent, or for 6 s. Raises DeviceError.
     """
     synth = Synth(sound_font)
     try:
-        return _render(synth, Plan(performance), cancelled)
-    except _CancelledError:
-        return None
+        return _render(synth, Plan(performance))
     finally:
         synth.close()
 
 
-def _render(synth: Synth, plan: Plan, cancelled: Callable[[], bool]) -> FloatArray:
+def _render(synth: Synth, plan: Plan) -> FloatArray:
     import numpy as np
 
     synth.load_programs(plan.programs)
@@ -77,24 +61,15 @@ def _render(synth: Synth, plan: Plan, cancelled: Callable[[], bool]) -> FloatArr
     done = 0
     for event in plan.events:
         start = min(_block_at(event.time_s) * BLOCK_FRAMES, len(frames))
-        _render_until(synth, frames, done, start, cancelled)
-        done = start
+        if start > done:
+            synth.render_into(frames[done:start])
+            done = start
         synth.send(event)
-    _render_until(synth, frames, done, length, cancelled)
+    if length > done:
+        synth.render_into(frames[done:length])
     synth.silence()
-    _render_until(synth, frames, max(done, length), len(frames), cancelled)
+    synth.render_into(frames[max(done, length) :])
     return frames[: _end_of_sound(frames, length)]
-
-
-def _render_until(
-    synth: Synth, frames: FloatArray, start: int, end: int, cancelled: Callable[[], bool]
-) -> None:
-    """Fill `frames` from `start` to `end`, both multiples of a block."""
-    step = _STEP_BLOCKS * BLOCK_FRAMES
-    for first in range(start, end, step):
-        if cancelled():
-            raise _CancelledError
-        synth.render_into(frames[first : min(first + step, end)])
 
 
 def _block_at(time_s: float) -> int:

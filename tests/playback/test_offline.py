@@ -32,7 +32,6 @@ def sound() -> None:
 
 def test_every_note_is_heard_at_its_time_and_pitch() -> None:
     frames = render_frames(scale(8, 0.5, share=0.5), find_sound_font())
-    assert frames is not None
     assert onsets_s(frames) == pytest.approx([i * 0.5 for i in range(8)], abs=0.015)
     for index in range(8):
         found = pitch_hz(frames, index * 0.5 + 0.05, index * 0.5 + 0.3)
@@ -43,7 +42,6 @@ def test_onset_is_at_most_a_block_beside_its_time() -> None:
     beside = []
     for onset_s in (0.1, 0.1003, 0.1007, 0.1011, 0.5):
         frames = render_frames(performance([note(onset_s, 0.2, 60)]), find_sound_font())
-        assert frames is not None
         beside.append(first_sound_s(frames) - onset_s)
     attack_s = min(beside)  # how long the sample itself takes to be heard
     assert attack_s == pytest.approx(0.0, abs=0.002)
@@ -52,14 +50,11 @@ def test_onset_is_at_most_a_block_beside_its_time() -> None:
 
 def test_rendering_is_the_same_each_time() -> None:
     first, second = (render_frames(scale(3), find_sound_font()) for _ in range(2))
-    assert first is not None
-    assert second is not None
     np.testing.assert_array_equal(first, second)
 
 
 def test_last_note_rings_on_and_ends_in_silence() -> None:
     frames = render_frames(performance([note(0, 0.5, 60)]), find_sound_font())
-    assert frames is not None
     assert 0.6 < len(frames) / FRAMES_PER_S < 7
     assert np.abs(frames[-64:]).max() < 0.001
 
@@ -70,14 +65,11 @@ def test_pedal_lets_notes_ring() -> None:
     dry, wet = (
         render_frames(performance(notes, controls), find_sound_font()) for controls in ((), pedals)
     )
-    assert dry is not None
-    assert wet is not None
     assert loudness(wet, 1.0, 1.8) > 10 * loudness(dry, 1.0, 1.8)
 
 
 def test_wav_file_is_stereo_16_bit_and_loud() -> None:
     data = wav_bytes(performance([note(0, 1, 60), note(0, 1, 67)]))
-    assert data is not None
     with wave.open(io.BytesIO(data)) as file:
         assert (file.getnchannels(), file.getsampwidth()) == (2, 2)
         assert file.getframerate() == FRAMES_PER_S
@@ -88,20 +80,13 @@ def test_wav_file_is_stereo_16_bit_and_loud() -> None:
 def test_many_loud_organ_notes_are_not_clipped(tmp_path: Path) -> None:
     notes = [note(0, 0.5, midi, velocity=127) for midi in range(30, 90, 2)]
     data = wav_bytes(performance(notes, programs=(ORGAN,)))
-    assert data is not None
     samples = np.abs(np.frombuffer(data[44:], "<i2").astype(int))
     assert samples.max() < 32000
 
 
 def test_silence_stays_silence() -> None:
     data = wav_bytes(performance([], programs=()))
-    assert data is not None
     assert not any(data[44:])
-
-
-def test_cancelled_rendering_gives_nothing() -> None:
-    asked = iter([False, False, True])
-    assert wav_bytes(scale(40), cancelled=lambda: next(asked)) is None
 
 
 def test_missing_sound_font_is_a_sentence(tmp_path: Path) -> None:
