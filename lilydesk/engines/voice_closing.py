@@ -12,7 +12,7 @@ from lilydesk.engines.voice_grammar import write
 from lilydesk.engines.voice_pitch import ANYWHERE, nearest, spell
 from lilydesk.engines.voice_rules import kept_spelling
 from lilydesk.engines.voice_state import DIVISIONS, WHOLE, VoiceState
-from lilydesk.engines.voice_words import ARGUMENTS, argument_rest
+from lilydesk.engines.voice_words import ARGUMENTS, argument_rest, opening_rest
 
 _MAX_STEPS = 400
 _IN_ARGUMENT = '"{ =/#148230tremolxc\\aj|:.56C'
@@ -49,6 +49,7 @@ def _candidates(state: VoiceState) -> Iterator[str]:
             yield _CLEF.removeprefix(state.word)
         yield argument_rest(state.command, state.word)
         yield from _IN_ARGUMENT
+        yield opening_rest(state.command, state.group_room, state.word)
     elif state.mode == "chord":
         yield from (">", " ", _rest_of_pitch(state), *_AFTER_PITCH)
     elif state.mode == "head":

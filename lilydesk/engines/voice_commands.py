@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lilydesk.engines.voice_limits import FREE
 from lilydesk.engines.voice_pitch import ANYWHERE, nearest
-from lilydesk.engines.voice_state import VoiceState
+from lilydesk.engines.voice_state import WHOLE, VoiceState
 from lilydesk.engines.voice_time import MAX_GRACE
 from lilydesk.engines.voice_words import (
     AFTER_NOTE,
@@ -22,6 +22,7 @@ from lilydesk.engines.voice_words import (
 
 _PLACED_ON_REST = PLACED & AFTER_REST
 _FOR_WHAT_FOLLOWS = frozenset(("stemUp", "stemDown", "stemNeutral", "staff", "grace"))
+_SHORTEST_PICKUP = WHOLE // 16  # that is written with \partial; it is shorter than its measure
 _IN_GROUP = {"grace": IN_GRACE, "tuplet": IN_TUPLET, "tremolo": frozenset[str]()}
 
 
@@ -75,6 +76,8 @@ def fits(state: VoiceState, name: str) -> bool:
         return bool(openings(name, state.group_room))
     if name == "key":
         return state.left == state.full
+    if name == "partial":
+        return state.full > _SHORTEST_PICKUP
     return name != "bar" or state.left in (0, state.full)
 
 

@@ -29,7 +29,7 @@ def may_begin_event(state: VoiceState, character: str, is_given: bool) -> bool:
     if not is_rest and state.kept is not None and not _is_kept(state, character):
         return False
     room = state.room if is_rest else state.note_room(1)
-    if character == "<" and not _may_have_chord(state):
+    if character == "<" and not (is_given or _may_have_chord(state)):
         return False
     if group is None:
         return room > 0 and (character != "R" or _may_rest_throughout(state))
@@ -53,6 +53,8 @@ def _may_rest_throughout(state: VoiceState) -> bool:
 
 def _may_have_chord(state: VoiceState) -> bool:
     """Whether a chord finds notes; for a single note its letter is looked at."""
+    if state.kept is not None:
+        return True  # those that are given stay, whatever the limits say
     if state.rule is not ANYWHERE and nearest(state.rule, state.base) is None:
         return False
     return state.limits.most != 1

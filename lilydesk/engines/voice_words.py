@@ -174,3 +174,12 @@ def openings(command: str, left: int) -> frozenset[str]:
         if m // gcd(n, m) <= left:
             texts.append(f" {n}/{m} {{" if command == "tuplet" else f" {m}/{n} {{")
     return prefixes(tuple(texts))
+
+
+def opening_rest(command: str, left: int, word: str) -> str:
+    """The shortest text that makes a beginning of these a whole one."""
+    if command not in TUPLETS and command != "repeat":
+        return ""
+    whole = (text for text in openings(command, left) if text.endswith("{"))
+    rests = (text.removeprefix(word) for text in whole if text.startswith(word))
+    return min(rests, key=lambda rest: (len(rest), rest), default="")

@@ -203,6 +203,14 @@ def test_the_rhythm_may_be_kept(seed, limits):
                 assert all(lowest <= head.pitch.midi <= highest for head in chord.heads)
 
 
+def test_chords_of_a_kept_rhythm_stay_in_tuplets_too():
+    """Given notes are never changed, so a chord stays one whatever may sound together."""
+    text = "\\key c \\major \\time 2/4 \\tuplet 3/2 { <c e>8 d <e g> } r4 |\n"
+    limits = Constraints(max_polyphony=1)
+    new = written(1, (1,), given=GivenMeasure(text, keeps="rhythm"), constraints=limits)
+    assert skeleton(new) == skeleton(text)
+
+
 def skeleton(text: str) -> str:
     """The text without pitches, and with all heads of a chord alike."""
     text = re.sub(r'"[^"]*"|\\key \w+', "", text)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from lilydesk.engines.voice_closing import closing_text
-from lilydesk.engines.voice_commands import commands_at, fits
+from lilydesk.engines.voice_commands import commands_at, fits, may_be_command
 from lilydesk.engines.voice_grammar import write
+from lilydesk.engines.voice_limits import Limits
 from lilydesk.engines.voice_state import new_voice
-from lilydesk.engines.voice_words import SPELLED
+from lilydesk.engines.voice_words import SPELLED, openings
 
 THREE_FOUR = new_voice(96)
 WHOLE = 128
@@ -200,3 +201,25 @@ def test_there_is_a_way_out_of_every_command_that_is_begun(place):
         names = commands_at(state) & SPELLED if state else ()
         if any(name.startswith(begun) and fits(state, name) for name in names):
             assert write(state, closing_text(state) or "no way").is_full, begun
+
+
+def test_there_is_a_way_out_of_every_beginning_of_a_group():
+    """Some are opened by one number only, as `\\times 14/7` where little time is left."""
+    for command in ("tuplet", "times", "repeat"):
+        for left in (1, 2, 3, 5, 12, 128):
+            for begun in openings(command, left):
+                state = write(new_voice(left), f"\\{command}{begun}")
+                assert write(state, closing_text(state) or "no way").is_full, begun
+
+
+@pytest.mark.parametrize("full", [4, 8])
+def test_a_measure_too_short_for_a_pickup_has_none(full: int) -> None:
+    begun = write(new_voice(full)._replace(may_be_partial=True), "\\")
+    assert not may_be_command(begun, "partial")
+
+
+def test_chords_that_must_come_may_have_more_notes_than_the_limits_allow() -> None:
+    chord = ((28, 0), (30, 0))
+    state = new_voice(96)._replace(kept=(chord,), n_kept=1, limits=Limits(most=1))
+    assert write(state, "<c e>2. ").is_full
+    assert write(state, closing_text(state)).is_full
