@@ -11,13 +11,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from lilydesk.app.bundles import find_bundle
 from lilydesk.app.engine_shelf import EngineShelf
-from lilydesk.app.familiar import familiar_sentence
+from lilydesk.app.familiar import familiar_problem, familiar_sentence
 from lilydesk.app.seeds import draw_seed
 from lilydesk.app.take_jobs import TakesOrder, load_rooms, write_takes_of
 from lilydesk.errors import LilyDeskError
@@ -66,7 +67,7 @@ class Outcome:
     error: LilyDeskError | None = None
     n_takes: int | None = None  # delivered; None where no takes were asked for
     familiar: str = ""  # names the training piece that the new measures follow, if they do
-    note: str = ""  # why there are fewer takes than were asked for, if there are
+    note: str = ""  # why there are fewer takes, or why copies go unnoticed, if that is so
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +116,16 @@ def run_job(job: Job, shelf: EngineShelf, deliver: Callable[[GeneratedMeasure], 
     except LilyDeskError as error:
         return Outcome(State.FAILED, len(texts), job.seed, error)
     state = State.CANCELLED if job.stop.is_set() else State.DONE
-    return Outcome(state, len(texts), job.seed, familiar=_familiar(job, texts))
+    bundle = find_bundle(job.choices.bundle)
+    familiar = _familiar(bundle, job.prefix_text, texts)
+    return Outcome(state, len(texts), job.seed, familiar=familiar, note=familiar_problem(bundle))
 
 
-def _familiar(job: Job, texts: list[str]) -> str:
+def _familiar(bundle: Path, prefix_text: str, texts: list[str]) -> str:
     from lilydesk.lilylet import parse_document
 
-    n_own = len(parse_document(job.prefix_text).document.measures)
-    text = job.prefix_text + "".join(texts)
-    return familiar_sentence(find_bundle(job.choices.bundle), text, n_own, len(texts))
+    n_own = len(parse_document(prefix_text).document.measures)
+    return familiar_sentence(bundle, prefix_text + "".join(texts), n_own, len(texts))
 
 
 def run_takes(
@@ -140,6 +142,7 @@ def run_takes(
     if job.stop.is_set():
         return Outcome(State.CANCELLED, 0, job.seed, None, 0)
     deliver(takes)
+    notes += filter(None, [familiar_problem(find_bundle(job.choices.bundle))])
     return Outcome(State.DONE, 0, job.seed, None, len(takes), note=" ".join(notes))
 
 

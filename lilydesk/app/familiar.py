@@ -14,25 +14,36 @@ def familiar_sentence(bundle: Path, text: str, first_new: int, n_new: int) -> st
     """Name the training piece that new measures of a text follow; empty if there is none.
 
     Measures `first_new` (from 0) to `first_new + n_new` are the model's. A bundle without
-    fingerprints, or with damaged ones, knows nothing to tell.
+    fingerprints, or with damaged ones, knows nothing to tell (see `familiar_problem`).
     """
     from lilydesk.composing.familiar import familiar_passage
     from lilydesk.lilylet import parse_document
 
-    index = index_of_bundle(bundle)
+    index, _ = index_of_bundle(bundle)
     if index is None:
         return ""
     passage = familiar_passage(index, parse_document(text).document, first_new, n_new)
     return passage.sentence if passage else ""
 
 
+def familiar_problem(bundle: Path) -> str:
+    """Why nobody can tell what a bundle knows by heart, though it came with a list of that."""
+    return index_of_bundle(bundle)[1]
+
+
 @lru_cache(maxsize=2)
-def index_of_bundle(bundle: Path) -> MeasureIndex | None:
-    """Where the measures of the pieces stand that a bundle has learned; None if it does not say."""
+def index_of_bundle(bundle: Path) -> tuple[MeasureIndex | None, str]:
+    """Where the measures of the pieces stand that a bundle has learned, and what is wrong with that.
+
+    None where the bundle does not say; that alone is nothing wrong.
+    """
     from lilydesk.engines.fingerprints import FILE_NAME, Fingerprints, MeasureIndex, notes_alone
     from lilydesk.errors import BundleError
 
+    path = bundle / FILE_NAME
+    if not path.exists():
+        return None, ""
     try:
-        return MeasureIndex(Fingerprints.read(bundle / FILE_NAME), notes_alone)
-    except BundleError:
-        return None
+        return MeasureIndex(Fingerprints.read(path), notes_alone), ""
+    except BundleError as error:
+        return None, str(error)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import FrameType
 
 from lilydesk.app.bundles import find_bundle, load_styles
-from lilydesk.app.familiar import familiar_sentence
+from lilydesk.app.familiar import familiar_problem, familiar_sentence
 from lilydesk.app.files import TextFile, new_text_file, save_text_file
 from lilydesk.app.imports import open_lilylet
 from lilydesk.app.seeds import draw_seed
@@ -40,7 +40,8 @@ def generate_piece(arguments: Arguments) -> int:
     written = f"Wrote {len(texts)} measure{'' if len(texts) == 1 else 's'}"
     print(f"{written} to {arguments.output} (seed {request.seed}).")
     n_own = len(parse_document(request.prefix_text).document.measures)
-    if note := familiar_sentence(bundle, piece.text, n_own, len(texts)):
+    familiar = familiar_sentence(bundle, piece.text, n_own, len(texts))
+    for note in filter(None, (familiar, familiar_problem(bundle))):
         print(note)
     return INTERRUPTED if interrupted.is_set() else 0
 

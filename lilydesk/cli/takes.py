@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lilydesk.app.bundles import find_bundle
-from lilydesk.app.familiar import familiar_sentence
+from lilydesk.app.familiar import familiar_problem, familiar_sentence
 from lilydesk.app.files import TextFile, save_text_file
 from lilydesk.app.imports import open_lilylet
 from lilydesk.app.seeds import draw_seed
@@ -90,3 +90,5 @@ def _save(
         familiar = familiar_sentence(bundle, file.text, first_new, n_new)
         words = filter(None, (*take.hints, familiar))
         print(f"Wrote {file.path} (seed {take.seed}{judged}).", *words)
+    if problem := familiar_problem(bundle):
+        print(problem)

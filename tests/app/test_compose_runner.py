@@ -20,10 +20,14 @@ from lilydesk.app.compose_runner import (
     Outcome,
     State,
     run_job,
+    run_takes,
 )
 from lilydesk.app.familiar import index_of_bundle
 from lilydesk.app.seeds import draw_seed
+from lilydesk.app.take_jobs import TakesOrder
 from lilydesk.composing import GeneratedMeasure
+from lilydesk.composing.candidate import no_progress
+from lilydesk.composing.takes import TakeKind
 from lilydesk.engines.fingerprints import FILE_NAME, Fingerprints, notes_alone
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import Severity, parse_document, write_document
@@ -177,6 +181,18 @@ def test_music_that_the_model_knows_by_heart_is_named_when_it_ends(tmp_path: Pat
     index_of_bundle.cache_clear()
     outcome = run_job(job, EngineShelf(), lambda _: None)
     assert "follow Nobody (a song)" in outcome.familiar
+    assert outcome.note == ""
+
+
+def test_a_damaged_list_of_what_the_model_learned_is_told(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(TINY, bundle)
+    (bundle / FILE_NAME).write_bytes(b"nonsense")
+    choices = replace(CHOICES, bundle=str(bundle), n_measures=1)
+    job = Job(1, choices, "", 7, threading.Event())
+    assert "cannot be read. Copies" in run_job(job, EngineShelf(), lambda _: None).note
+    takes = replace(job, order=TakesOrder(TakeKind.COMPOSE, "", 1))
+    assert "cannot be read. Copies" in run_takes(takes, EngineShelf(), no_progress, list).note
 
 
 def test_what_takes_need_is_loaded_beside_the_window() -> None:

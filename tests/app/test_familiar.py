@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lilydesk.app.familiar import familiar_sentence
+from lilydesk.app.familiar import familiar_problem, familiar_sentence
 from lilydesk.engines.fingerprints import FILE_NAME, Fingerprints, notes_alone
 from lilydesk.lilylet import parse_document, write_document
 
@@ -30,8 +30,10 @@ def test_what_the_composer_wrote_is_not_held_against_the_model(bundle: Path) -> 
 
 def test_a_bundle_without_fingerprints_tells_nothing(tmp_path: Path) -> None:
     assert familiar_sentence(tmp_path, TUNE, 0, 4) == ""
+    assert familiar_problem(tmp_path) == ""
 
 
 def test_damaged_fingerprints_stop_nobody_from_composing(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"nonsense")
     assert familiar_sentence(tmp_path, TUNE, 0, 4) == ""
+    assert "go unnoticed" in familiar_problem(tmp_path)
