@@ -33,7 +33,7 @@ def familiar_problem(bundle: Path) -> str:
 
 @lru_cache(maxsize=2)
 def index_of_bundle(bundle: Path) -> tuple[MeasureIndex | None, str]:
-    """Where the measures of the pieces stand that a bundle has learned, and what is wrong with that.
+    """Where the measures of the pieces stand that a bundle has learned, and what is wrong there.
 
     None where the bundle does not say; that alone is nothing wrong.
     """
