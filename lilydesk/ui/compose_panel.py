@@ -30,7 +30,7 @@ from lilydesk.app.seeds import LARGEST_SEED
 from lilydesk.app.settings import Settings
 from lilydesk.app.style_lists import composers_of, genres_of, period_of, periods_of, style_hint
 from lilydesk.ui.regenerate_dialog import MOST_TAKES
-from lilydesk.ui.theme import GAP, MARGIN, heading, primary_button, quiet_label
+from lilydesk.ui.theme import GAP, MARGIN, heading, number_field, primary_button, quiet_label
 
 _TONICS = ["c", "g", "d", "a", "e", "b", "fs", "cs", "f", "bf", "ef", "af", "df", "gf"]
 _KEYS = [f"{tonic} {mode}" for mode in ("major", "minor") for tonic in _TONICS]
@@ -194,17 +194,21 @@ class ComposePanel(QWidget):
         self.genre = _combo("Genre", "Genre, e.g. Keyboard")
         self.key = _combo("Key", "Key of a new piece, e.g. g minor", ["", *_KEYS])
         self.time = _combo("Time signature", "Time signature of a new piece", ["", *_TIMES])
-        self.n_measures = QSpinBox(minimum=1, maximum=999, value=16)
-        self.takes = QSpinBox(minimum=1, maximum=MOST_TAKES, value=1)
+        self.n_measures = number_field(QSpinBox(minimum=1, maximum=999, value=16))
+        self.takes = number_field(QSpinBox(minimum=1, maximum=MOST_TAKES, value=1))
         self.key_only = QCheckBox("Only notes of the key")
-        self.max_notes = QSpinBox(minimum=0, maximum=16)
+        self.max_notes = number_field(QSpinBox(minimum=0, maximum=16))
         self.max_notes.setSpecialValueText(_ANY)
         self.ranges = QLineEdit(placeholderText=_ANY)
-        self.temperature = QDoubleSpinBox(minimum=0.05, maximum=3.0, singleStep=0.05, value=1.0)
-        self.top_p = QDoubleSpinBox(minimum=0.05, maximum=1.0, singleStep=0.05, value=0.9)
-        self.top_k = QSpinBox(minimum=0, maximum=256)
+        self.temperature = number_field(
+            QDoubleSpinBox(minimum=0.05, maximum=3.0, singleStep=0.05, value=1.0)
+        )
+        self.top_p = number_field(
+            QDoubleSpinBox(minimum=0.05, maximum=1.0, singleStep=0.05, value=0.9)
+        )
+        self.top_k = number_field(QSpinBox(minimum=0, maximum=256))
         self.top_k.setSpecialValueText("off")
-        self.seed = QSpinBox(minimum=0, maximum=LARGEST_SEED)
+        self.seed = number_field(QSpinBox(minimum=0, maximum=LARGEST_SEED))
         self.is_seed_random = QCheckBox("Random")
         self.bundle = QComboBox(minimumContentsLength=10)
         self.bundle.setSizeAdjustPolicy(_NO_WIDER)
@@ -247,7 +251,7 @@ class ComposePanel(QWidget):
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.setHorizontalSpacing(10)
         self._form.setVerticalSpacing(7)
-        seed = QHBoxLayout()
+        seed = QHBoxLayout(spacing=GAP)
         seed.addWidget(self.seed, 1)
         seed.addWidget(self.is_seed_random)
         self._heading("Style", first=True)

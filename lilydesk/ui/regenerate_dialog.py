@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from lilydesk.app.passages import MeasureRange, VoiceChoice, voices_in
 from lilydesk.notation import Document
-from lilydesk.ui.theme import quiet_label
+from lilydesk.ui.theme import number_field, quiet_label
 
 MOST_TAKES = 16
 Keeps = Literal["none", "rhythm", "pitches"]
@@ -55,7 +55,7 @@ class RegenerateDialog(QDialog):
         self._document = document
         self.first = _measure_box(document, measures.first, "First measure")
         self.last = _measure_box(document, measures.last, "Last measure")
-        self.n_takes = QSpinBox(minimum=1, maximum=MOST_TAKES, value=n_takes)
+        self.n_takes = number_field(QSpinBox(minimum=1, maximum=MOST_TAKES, value=n_takes))
         self.n_takes.setAccessibleName("Takes")
         self.n_takes.setToolTip("How many alternatives to write")
         self.keeps = QComboBox()
@@ -153,7 +153,7 @@ def _label(text: str, buddy: QWidget) -> QLabel:
 
 
 def _measure_box(document: Document, number: int, name: str) -> QSpinBox:
-    box = QSpinBox(minimum=1, maximum=len(document.measures), value=number)
+    box = number_field(QSpinBox(minimum=1, maximum=len(document.measures), value=number))
     box.setAccessibleName(name)
     return box
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QPushButton, QWidget
 
 from lilydesk.app.bundles import RESOURCES
 
 W = TypeVar("W", bound=QWidget)
+S = TypeVar("S", bound=QAbstractSpinBox)
 
 WINDOW = QColor("#f6f4f0")
 PAPER = QColor("#ffffff")
@@ -26,11 +27,12 @@ HINT = QColor("#4f6f8f")
 
 MARGIN = 12
 GAP = 8
+_INDENT_PX = 7  # border and padding of the other fields
 
 _ICONS = (RESOURCES / "icons").as_posix()
 # Fusion's own: a graphics view reckons with that, whatever the style sheet says.
 _SCROLL_BAR_PX = 16
-_STYLE = f"""
+STYLE = f"""
 QMainWindow, QDialog {{ background: {WINDOW.name()}; }}
 QToolTip {{ background: {PAPER.name()}; color: {INK.name()}; border: 1px solid {LINE.name()};
     padding: 5px; }}
@@ -60,7 +62,7 @@ QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url({_ICONS}/chevron-down.svg); width: 12px; height: 12px; }}
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none;
     min-height: 0; padding: 0; background: transparent; }}
-QAbstractSpinBox QLineEdit {{ padding-left: 5px; }}
+QSpinBox, QDoubleSpinBox {{ max-height: 26px; }}
 QComboBox QAbstractItemView {{ border: 1px solid {LINE.name()}; padding: 4px; outline: none;
     background: {PAPER.name()}; selection-background-color: {ACCENT_PALE.name()};
     selection-color: {INK.name()}; }}
@@ -121,7 +123,7 @@ def apply_theme(app: QApplication) -> None:
     """Give the whole program its look."""
     app.setStyle("Fusion")
     app.setPalette(_palette())
-    app.setStyleSheet(_STYLE)
+    app.setStyleSheet(STYLE)
 
 
 def heading(text: str = "") -> QLabel:
@@ -137,6 +139,15 @@ def quiet_label(text: str = "") -> QLabel:
 def primary_button(text: str) -> QPushButton:
     """The one button of a panel that is pressed most."""
     return _named(QPushButton(text), "primary")
+
+
+def number_field(box: S) -> S:
+    """A field whose number stands as far from its border as text does in other fields.
+
+    Qt gives the inside of a spin box no padding from a style sheet.
+    """
+    box.lineEdit().setTextMargins(_INDENT_PX, 0, 0, 0)
+    return box
 
 
 def text_font(size_pt: float) -> QFont:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from lilydesk.app.bundles import BundleEntry, Style, default_bundle_folder
 from lilydesk.app.settings import Settings
 from lilydesk.ui.compose_panel import ComposePanel
+from lilydesk.ui.theme import STYLE
 
 STYLES = [
     Style("Baroque", "Bach, Johann Sebastian", "Keyboard"),
@@ -41,6 +43,19 @@ def test_a_composer_of_another_period_brings_that_period(panel: ComposePanel) ->
     assert panel.period.currentText() == "Baroque"
     panel.period.setCurrentText("Romantic")
     assert panel.composer.currentText() == ""
+
+
+def test_numbers_and_words_stand_in_one_line(panel: ComposePanel, qtbot: QtBot) -> None:
+    panel.setStyleSheet(STYLE)
+    panel.show()
+    qtbot.waitExposed(panel)
+    starts = set()
+    for field in (panel.period, panel.n_measures, panel.temperature, panel.seed):
+        line = field.lineEdit()
+        assert line is not None
+        starts.add(line.mapTo(field, QPoint(line.textMargins().left(), 0)).x())
+    assert len(starts) == 1
+    assert panel.n_measures.height() == panel.ranges.height()
 
 
 def test_words_of_ones_own_are_asked_for_as_they_are(panel: ComposePanel) -> None:
