@@ -44,7 +44,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """Tokens as they were drawn, one at least, and the logits (n, vocab) they come from."""
+    """Tokens as they were drawn, one at least, and the logits (n, vocab) they come from.
+
+    The logits hold until the same graph drafts again.
+    """
 
     tokens: Sequence[int]
     logits: NDArray[np.float32]

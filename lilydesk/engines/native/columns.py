@@ -27,3 +27,17 @@ BLOCK = 64  # outputs that a kernel computes at once
 GROUP = 32  # inputs of a matrix of 4 bits that share a scale
 GROUP_BYTES = GROUP * BLOCK // 2 + 2 * BLOCK  # of a block: numbers of 4 bits, scales of 16
 COUNTER = 16  # int64 of a phase in `counters`: two cache lines, chunks claimed and chunks done
+
+# Of a frame (see frames.py): numbers, then for each array its address and its shape.
+FORWARD, N_ROWS, N_TAKES, IS_LARGE, N_STEPS, WIDTH, N_OUTPUTS, SLOTS_BEGIN = range(8)
+OF_SLOT = 3
+
+# Its arrays: what forward is called with; tables and quantised rows are several each.
+IN_SIZES, IN_PROGRAM, IN_WEIGHTS, IN_FLOATS, IN_TOTALS, IN_PLACES, IN_PAGES, IN_IDS = range(8)
+IN_TABLES, IN_QUANTISED, IN_COUNTERS = 8, 14, 18
+# And what tokens are drawn with.
+IN_EMBEDDING, IN_POSSIBLE, IN_ENDS, IN_TAKES, IN_SAMPLINGS, N_IN_FRAME = range(19, 25)
+
+# Of a take in a frame: numbers and addresses; of its sampling.
+LAST_ROW, N_WANTED, CHANCES, TOKENS, LOGITS, OF_TAKE = range(6)
+TEMPERATURE, TOP_K, TOP_P, OF_SAMPLING = range(4)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,11 @@ from lilydesk.engines.bundle import CHOOSE_ANOTHER, out_of_memory
 from lilydesk.engines.drafting import Draft, Wish
 from lilydesk.engines.drawing import check_logits
 from lilydesk.engines.native import columns as c
-from lilydesk.engines.native.kernels import ADDRESS, forward
-from lilydesk.engines.native.pace import Call, Pace
+from lilydesk.engines.native.frames import MISFITS, put_ids, put_take, put_vectors
+from lilydesk.engines.native.pace import Pace
 from lilydesk.engines.native.packing import PackedDecoder
-from lilydesk.engines.native.pages import Pages, addresses_of
+from lilydesk.engines.native.pages import Pages
+from lilydesk.engines.native.team import Job
 from lilydesk.engines.native.workspace import Workspace
 from lilydesk.engines.session import Graph
 from lilydesk.errors import BundleError
@@ -40,150 +41,92 @@ class NativeDecoder:
         self._packed, self._n_threads = packed, n_threads
         self.n_layers = int((packed.program[:, c.KIND] == c.HEADS).sum())
         self.is_large = len(packed.weights) > _WORTH_SHARING
-        shares = n_threads > 1 and self.is_large
-        self._paces = {size: Pace(shares) for size in range(_MOST_PACED_ROWS.bit_length() + 1)}
+        self._is_paced = n_threads > 1 and self.is_large
+        self._paces = [Pace() for _ in range(_MOST_PACED_ROWS.bit_length() + 1)]
         hidden, slots, vocab, heads, head_dim = map(
             int, packed.sizes[[c.HIDDEN, c.SLOTS, c.VOCAB, c.N_HEADS, c.HEAD_DIM]]
         )
         self.embeds = int(packed.sizes[c.EMBEDDING]) != c.NO_EMBEDDING  # else rows are vectors
+        self._dtype = np.dtype(np.int64 if self.embeds else np.float32)
+        self.reach = 1 if self.embeds else MOST_DRAFTED  # what embeds its rows is fed patches
         self.width, self.vocab = slots if self.embeds else hidden, vocab
         self.n_heads, self.head_dim = heads, head_dim
         last = packed.program[-1]
         self.n_outputs = int(last[c.N_OUT]) if last[c.KIND] == c.MATRIX else hidden
-        self._guard = threading.Lock()  # of the next two
-        self._idle: list[Workspace] = []
-        self._n_busy = 0
+        self._idle: list[Workspace] = []  # threads take from it and give back
+        self._guard = threading.Lock()  # of the next
+        self._n_workspaces = 0
 
-    def run(
-        self, rows: NDArray[Any], places: NDArray[np.int64], pages: NDArray[np.int64]
-    ) -> Floats:
-        """Feed rows (R, ...), each to its place (see columns.py); the output's rows."""
-        with self._workspace() as work:
-            if len(rows) <= _MOST_ROWS:
-                return self._run(work, rows, places, pages).copy()
-            outputs = np.empty((len(rows), self.n_outputs), np.float32)
-            for begin in range(0, len(rows), _MOST_ROWS):
-                part = slice(begin, begin + _MOST_ROWS)
-                outputs[part] = self._run(work, rows[part], places[part], pages)
-        return outputs
+    def fitting(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Rows (1, L, ...) of the type that compiled code takes."""
+        if rows.ndim != 3:
+            self.check(MISFITS)
+        return np.ascontiguousarray(rows, self._dtype)
 
-    @contextlib.contextmanager
-    def _workspace(self) -> Iterator[Workspace]:
-        """One that nobody else works in, with helpers if nobody else works at all."""
-        with self._guard:
-            work = self._idle.pop() if self._idle else None
-            self._n_busy += 1
+    def check(self, outcome: int) -> None:
+        """Raise BundleError if compiled code was given rows of another shape, or unknown ids."""
+        if outcome == MISFITS:
+            raise BundleError(
+                f"The model file {self.name} failed while it was writing.",
+                f"Its shapes may not fit geometry.json. {CHOOSE_ANOTHER}",
+            )
+
+    def workspace(self, n_rows: int, n_takes: int, n_pages: int) -> Workspace:
+        """One that nobody else works in, with room (see Workspace); to be given back."""
         try:
-            work = work or Workspace(self._packed, self.n_outputs, self._n_threads)
-            yield work
-        finally:
+            work = self._idle.pop()
+        except IndexError:
+            work = Workspace(
+                self._packed, self.width, self.n_outputs, self.is_large, self._n_threads
+            )
             with self._guard:
-                self._n_busy -= 1
-                if work is not None:
-                    self._idle.append(work)
+                self._n_workspaces += 1
+        try:
+            work.make_room(n_rows, n_takes, n_pages)
+        except MemoryError:
+            self.give_back(work)
+            raise
+        return work
 
-    def _run(
-        self,
-        work: Workspace,
-        rows: NDArray[Any],
-        places: NDArray[np.int64],
-        pages: NDArray[np.int64],
-    ) -> NDArray[np.float32]:
-        n_rows = len(rows)
-        with self._sharing(n_rows) as call:
-            counters = work.counters_of(1 if call.is_shared else 0)
-            arguments = (*self._arguments(work, rows, places, pages), counters)
-            work.run(call.is_shared, lambda: forward(*arguments))
-        return work.tables[-1][:n_rows, : self.n_outputs]
+    def give_back(self, work: Workspace) -> None:
+        """Let others have a workspace."""
+        self._idle.append(work)
 
-    def _arguments(
-        self,
-        work: Workspace,
-        rows: NDArray[Any],
-        places: NDArray[np.int64],
-        pages: NDArray[np.int64],
-    ) -> tuple[Any, ...]:
-        """What `forward` is called with, but for its counters."""
-        n_rows, packed = len(rows), self._packed
-        work.make_room(n_rows)
-        if self.embeds:
-            work.ids[:n_rows] = rows
-        else:
-            work.tables[0][:n_rows, : rows.shape[1]] = rows
-        return (
-            packed.sizes, packed.program, packed.weights, packed.floats, packed.totals, places,
-            pages, work.ids, n_rows, work.tables, work.quantised,
-        )  # fmt: skip
+    def do(self, work: Workspace, job: Job, n_rows: int, n_most: int = 1, n_more: int = 0) -> None:
+        """A job of `n_most` steps, or fewer, of so many rows; of `n_more` in the first one.
 
-    def draft(
-        self,
-        rows: NDArray[Any],
-        places: NDArray[np.int64],
-        pages: NDArray[np.int64],
-        last_rows: Sequence[int],
-        wishes: Sequence[Wish],
-    ) -> list[Draft]:
-        """Feed rows as `run` does, and draw for each take behind its last row.
-
-        A large decoder stops when fewer than half of the takes still draw: its steps for one take
-        are nearly as dear as for all.
+        Helpers take part where that pays, and nobody else works: steps of few rows are timed,
+        many are worth it.
         """
-        tables, n_takes = wishes[0].tables, len(wishes)
-        n_wanted = np.array([len(wish.chances) for wish in wishes])
-        most = int(n_wanted.max())
-        least = (n_takes + 1) // 2 if self.is_large else 1
-        chances = np.zeros((n_takes, most))
-        samplings = np.empty((n_takes, 3))
-        for wish, line, sampling in zip(wishes, chances, samplings, strict=True):
-            line[: len(wish.chances)] = wish.chances
-            sampling[:] = wish.sampling.temperature, wish.sampling.top_k, wish.sampling.top_p
-        tokens, n_drawn = np.empty((n_takes, most), np.int64), np.zeros(n_takes, np.int64)
-        logits = np.empty((n_takes, most, self.n_outputs), np.float32)
-        drawing = (
-            np.array(last_rows), tables.embedding, tables.possible, tables.ends, samplings,
-            chances, n_wanted, least, tokens, n_drawn, logits,
-        )  # fmt: skip
-        from lilydesk.engines.native.drafting import draft
-
-        with self._workspace() as work, self._sharing(n_takes) as call:
-            counters = work.counters_of(most + 1 if call.is_shared else 0)
-            arguments = (*self._arguments(work, rows, places, pages), counters, *drawing)
-            work.run(call.is_shared, lambda: draft(ADDRESS, *arguments))
-            call.n_steps = int(n_drawn.max()) + (len(rows) - n_takes) * _COST_OF_A_ROW
-        drafts = [
-            Draft(drawn[:n], found[:n])
-            for drawn, found, n in zip(tokens.tolist(), logits, n_drawn.tolist(), strict=True)
-        ]
-        for each in drafts:
-            if each.tokens[-1] < 0:
-                check_logits(each.logits)
-        return drafts
-
-    @contextlib.contextmanager
-    def _sharing(self, n_rows: int) -> Iterator[Call]:
-        """Whether helpers shall take part: steps of few rows are timed, many are worth it."""
-        if self._n_busy > 1:
-            yield Call(False)
-        elif n_rows > _MOST_PACED_ROWS:
-            yield Call(n_rows * len(self._packed.weights) > _WORTH_SHARING)
+        is_busy = self._n_workspaces - len(self._idle) > 1
+        if n_rows > _MOST_PACED_ROWS:
+            is_shared = not is_busy and n_rows * len(self._packed.weights) > _WORTH_SHARING
+            work.run(job, n_most if is_shared else 0)
+        elif is_busy or not self._is_paced:
+            work.run(job, 0)
         else:
-            with self._paces[n_rows.bit_length()].measured() as call:
-                yield call
+            pace = self._paces[n_rows.bit_length()]
+            is_shared, begun_s = pace.is_shared, time.perf_counter()
+            work.run(job, n_most if is_shared else 0)
+            elapsed_s = time.perf_counter() - begun_s
+            n_steps = work.frame.item(c.N_STEPS) + n_more * _COST_OF_A_ROW
+            pace.note(is_shared, elapsed_s, n_steps)
 
 
 class NativeGraph:
     """A decoder and the keys and values of what it was fed (see session.BatchingGraph)."""
 
-    def __init__(self, decoder: NativeDecoder) -> None:
-        """Begin with nothing."""
-        self.decoder = decoder
-        self._length = 0
-        self._pages = Pages(decoder.n_layers, decoder.n_heads, decoder.head_dim)
+    def __init__(self, decoder: NativeDecoder, pages: Pages | None = None, length: int = 0) -> None:
+        """Begin with nothing, or with so many rows on these pages."""
+        self.decoder, self._length = decoder, length
+        self._pages = pages or Pages(decoder.n_layers, decoder.n_heads, decoder.head_dim)
+        self._tokens = np.zeros(0, np.int64)  # of the last draft: how many, then each of them
+        self._logits = np.zeros((0, decoder.n_outputs), np.float32)
 
     @property
     def reach(self) -> int:
-        """How many tokens are drafted at most; what embeds its rows itself is fed patches."""
-        return 1 if self.decoder.embeds else MOST_DRAFTED
+        """How many tokens are drafted at most."""
+        return self.decoder.reach
 
     @property
     def call_cost(self) -> float:
@@ -211,22 +154,14 @@ class NativeGraph:
     def fork(self, length: int) -> NativeGraph:
         """Another graph on the same weights that remembers the first `length` rows."""
         assert 0 <= length <= self._length
-        other = NativeGraph(self.decoder)
-        other._pages, other._length = self._pages.fork(length), length
-        return other
+        return NativeGraph(self.decoder, self._pages.fork(length), length)
 
     def run(self, rows: NDArray[Any]) -> Floats:
         """Feed rows of shape (1, L, ...), L >= 1; the output's rows, shape (1, L, ...)."""
-        checked = self._checked(rows)
-        length, n_new = self._length, len(checked)
-        try:
-            self._pages.make_room(length, n_new)
-            places = np.array([(0, p) for p in range(length, length + n_new)], np.int64)
-            outputs = self.decoder.run(checked, places, self._pages.addresses)
-        except MemoryError as error:
-            raise out_of_memory() from error
-        self._length += n_new
-        return outputs[None]
+        if rows.shape[1] > _MOST_ROWS:
+            cuts = range(_MOST_ROWS, rows.shape[1], _MOST_ROWS)
+            return np.concatenate([self.run(part) for part in np.split(rows, cuts, 1)], axis=1)
+        return self._feed([self], [rows])
 
     def run_many(self, graphs: Sequence[Graph], rows: Sequence[NDArray[Any]]) -> list[Floats]:
         """Feed `rows[i]`, shape (1, L_i, ...), to `graphs[i]`, with one pass over the weights.
@@ -234,75 +169,97 @@ class NativeGraph:
         Every output is, bit for bit, what `graphs[i].run(rows[i])` gives.
         """
         natives = [graph for graph in graphs if isinstance(graph, NativeGraph)]
-        if len(graphs) == 1 or len(natives) < len(graphs):  # or one is wrapped into something
+        n_rows = sum(part.shape[1] for part in rows)
+        if len(natives) < len(graphs) or n_rows > _MOST_ROWS:  # or one is wrapped into something
             return [graph.run(part) for graph, part in zip(graphs, rows, strict=True)]
-        with _enough_memory():
-            fed, places, pages, ends = _joined(natives, rows, [0] * len(natives))
-            outputs = self.decoder.run(fed, places, pages)
+        outputs = self._feed(natives, rows)
         found, begin = [], 0
-        for graph, end in zip(natives, ends, strict=True):
-            graph._length += end - begin
-            found.append(outputs[None, begin:end])
+        for part in rows:
+            end = begin + part.shape[1]
+            found.append(outputs[:, begin:end])
             begin = end
         return found
+
+    def _feed(self, graphs: Sequence[NativeGraph], rows: Sequence[NDArray[Any]]) -> Floats:
+        """All outputs, shape (1, R, ...)."""
+        decoder = self.decoder
+        put: Any = put_ids if decoder.embeds else put_vectors
+        try:
+            n_rows, n_pages = _make_room(graphs, rows)
+            work = decoder.workspace(n_rows, len(graphs), n_pages)
+            try:
+                for line, (graph, part) in enumerate(zip(graphs, rows, strict=True)):
+                    fitting = decoder.fitting(part)
+                    at = graph._pages.addresses, graph._length
+                    decoder.check(put(work.frame, line, fitting, *at))
+                decoder.do(work, work.step, n_rows)
+                outputs = work.output[None, :n_rows, : decoder.n_outputs].copy()
+            finally:
+                decoder.give_back(work)
+        except MemoryError as error:
+            raise out_of_memory() from error
+        for graph, part in zip(graphs, rows, strict=True):
+            graph._length += part.shape[1]
+        return outputs
 
     def draft_many(
         self, graphs: Sequence[NativeGraph], rows: Sequence[NDArray[Any]], wishes: Sequence[Wish]
     ) -> list[Draft]:
         """Feed `rows[i]` to `graphs[i]` and draw what comes then (see DraftingGraph).
 
-        Every draft is what its graph would have given alone.
+        Every draft is what its graph would have given alone, but of a large decoder perhaps
+        shorter (see drafting.draft).
         """
-        with _enough_memory():
-            n_more = [len(wish.chances) - 1 for wish in wishes]
-            fed, places, pages, ends = _joined(graphs, rows, n_more)
-            drafts = self.decoder.draft(fed, places, pages, [end - 1 for end in ends], wishes)
-        for graph, part, drafted in zip(graphs, rows, drafts, strict=True):
-            graph._length += part.shape[1] + len(drafted.tokens) - 1
-        return drafts
+        decoder, n_takes = self.decoder, len(graphs)
+        most = max([len(wish.chances) for wish in wishes])
+        try:
+            n_rows, n_pages = _make_room(graphs, rows, most - 1)
+            work = decoder.workspace(n_rows, n_takes, n_pages)
+            try:
+                work.draw_with(wishes[0].tables)
+                for line, (graph, part, wish) in enumerate(zip(graphs, rows, wishes, strict=True)):
+                    graph._put(work, line, decoder.fitting(part), wish)
+                decoder.do(work, work.draft, n_takes, most + 1, n_rows - n_takes)
+            finally:
+                decoder.give_back(work)
+        except MemoryError as error:
+            raise out_of_memory() from error
+        return [graph._drafted(part.shape[1]) for graph, part in zip(graphs, rows, strict=True)]
 
-    def _checked(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """Rows (L, ...); compiled code checks nothing, so their shape and ids are checked here."""
-        decoder = self.decoder
-        fits = rows.ndim == 3 and rows.shape[0] == 1 and rows.shape[2] == decoder.width
-        if fits and decoder.embeds:
-            fits = bool(rows.min() >= 0 and rows.max() < decoder.vocab)
-        if not fits:
-            raise BundleError(
-                f"The model file {decoder.name} failed while it was writing.",
-                f"Its shapes may not fit geometry.json. {CHOOSE_ANOTHER}",
+    def _put(self, work: Workspace, line: int, rows: NDArray[Any], wish: Wish) -> None:
+        """Put what a draft begins with into a frame."""
+        chances, sampling = wish.chances, wish.sampling
+        if len(self._logits) < len(chances):
+            self._tokens = np.empty(1 + len(chances), np.int64)
+            self._logits = np.empty((len(chances), self.decoder.n_outputs), np.float32)
+        self.decoder.check(
+            put_take(
+                work.frame, line, rows, self._pages.addresses, self._length, chances,
+                sampling.temperature, sampling.top_k, sampling.top_p, self._tokens, self._logits,
             )
-        checked: NDArray[Any] = rows[0]
-        return checked
+        )  # fmt: skip
+
+    def _drafted(self, n_fed: int) -> Draft:
+        n, *tokens = self._tokens.tolist()
+        draft = Draft(tokens[:n], self._logits[:n])
+        if tokens[n - 1] < 0:
+            check_logits(draft.logits)
+        self._length += n_fed + n - 1
+        return draft
 
     def cached(self, layer: int) -> Floats:
         """Keys and values of a layer, shape (2, heads, length, head_dim)."""
         return self._pages.layer(layer, self._length)
 
 
-def _joined(
-    graphs: Sequence[NativeGraph], rows: Sequence[NDArray[Any]], n_more: Sequence[int]
-) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[np.int64], list[int]]:
-    """Rows of several graphs in one call: the rows, their places, pages, and where each part ends.
-
-    Room is made for them and for `n_more` of each graph.
-    """
-    parts = [graph._checked(part) for graph, part in zip(graphs, rows, strict=True)]
-    places: list[tuple[int, int]] = []
-    ends = []
-    for line, (graph, part, more) in enumerate(zip(graphs, parts, n_more, strict=True)):
-        length, n = graph._length, len(part)
-        graph._pages.make_room(length, n + more)
-        places += [(line, position) for position in range(length, length + n)]
-        ends.append(len(places))
-    fed = parts[0] if len(parts) == 1 else np.concatenate(parts)
-    pages = addresses_of([graph._pages for graph in graphs])
-    return fed, np.array(places, np.int64), pages, ends
-
-
-@contextlib.contextmanager
-def _enough_memory() -> Iterator[None]:
-    try:
-        yield
-    except MemoryError as error:
-        raise out_of_memory() from error
+def _make_room(
+    graphs: Sequence[NativeGraph], rows: Sequence[NDArray[Any]], n_more: int = 0
+) -> tuple[int, int]:
+    """Room in the caches for the rows and so many behind them; how many rows and pages."""
+    n_rows = n_pages = 0
+    for graph, part in zip(graphs, rows, strict=True):
+        n = part.shape[1]
+        graph._pages.make_room(graph._length, n + n_more)
+        n_rows += n
+        n_pages = max(n_pages, len(graph._pages.addresses))
+    return n_rows, n_pages

@@ -7,11 +7,7 @@ times as long as it helped.
 
 from __future__ import annotations
 
-import contextlib
-import time
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
 from statistics import median
 
 _ALONE_FIRST = 4  # calls that show how long one thread takes; the first finds cold caches
@@ -25,20 +21,11 @@ _SHORTEST, _LONGEST = 128, 1024  # steps until it is tried again, twice as many 
 _PROVEN = 32  # shared calls in a row, after which the next pause is short again
 
 
-@dataclass(slots=True)
-class Call:
-    """A call that is being timed."""
-
-    is_shared: bool
-    n_steps: float = 1.0  # that it took
-
-
 class Pace:
     """Decides for each of like calls; knows how long the last ones took."""
 
-    def __init__(self, is_large: bool) -> None:
-        """Small decoders never share."""
-        self._is_large = is_large
+    def __init__(self) -> None:
+        """Begin with a look at one thread."""
         self._alone_left = _ALONE_FIRST
         self._pause = _SHORTEST
         self._alone_s: deque[float] = deque(maxlen=_ALONE_KEPT)
@@ -48,18 +35,7 @@ class Pace:
     @property
     def is_shared(self) -> bool:
         """Whether the next call is to be shared."""
-        return self._is_large and self._alone_left == 0
-
-    @contextlib.contextmanager
-    def measured(self) -> Iterator[Call]:
-        """Whether to share the call inside; its time is taken."""
-        call = Call(self.is_shared)
-        if not self._is_large:
-            yield call
-            return
-        started_s = time.perf_counter()
-        yield call
-        self.note(call.is_shared, time.perf_counter() - started_s, call.n_steps)
+        return self._alone_left == 0
 
     def note(self, is_shared: bool, elapsed_s: float, n_steps: float = 1.0) -> None:
         """Learn from a call."""

@@ -90,6 +90,17 @@ def test_logits_that_are_no_numbers_are_an_error(bundle, graph, tables):
         graph.draft_many([graph], [rows], [wish_of(tables, 4, 1)])
 
 
+def test_rows_of_another_width_are_an_error_and_of_another_type_none(bundle, graph, tables):
+    rows, wish = rows_of(bundle, 2, 1), wish_of(tables, 4, 1)
+    (expected,) = graph.draft_many([graph], [rows], [wish])
+    expected = list(expected.tokens)
+    graph.reset()
+    with pytest.raises(BundleError, match="failed while it was writing"):
+        graph.draft_many([graph], [rows[:, :, 1:]], [wish])
+    (draft,) = graph.draft_many([graph], [rows.astype(np.float64)], [wish])
+    assert draft.tokens == expected
+
+
 @pytest.mark.parametrize("temperature", [0.7, 1.5])
 def test_a_text_is_the_same_however_far_is_drafted(bundle, graph, monkeypatch, temperature):
     request = replace(REQUEST, sampling=Sampling(temperature, 1.0))

@@ -16,23 +16,18 @@ def decisions(pace: Pace, alone_s: float, shared_s: float, n_calls: int) -> list
     return shared
 
 
-def test_a_small_decoder_is_never_shared():
-    with Pace(is_large=False).measured() as call:
-        assert not call.is_shared
-
-
-def test_a_large_one_is_shared_after_a_look_at_one_thread():
-    shared = decisions(Pace(is_large=True), 1.0, 0.6, 100)
+def test_steps_are_shared_after_a_look_at_one_thread():
+    shared = decisions(Pace(), 1.0, 0.6, 100)
     assert not any(shared[:4])
     assert shared[4:].count(False) == 1  # a look at what one thread takes now
 
 
 def test_it_is_shared_even_if_little_is_won():
-    assert sum(decisions(Pace(is_large=True), 1.0, 0.9, 1000)) > 950
+    assert sum(decisions(Pace(), 1.0, 0.9, 1000)) > 950
 
 
 def test_a_call_that_is_held_up_now_and_then_is_borne():
-    pace = Pace(is_large=True)
+    pace = Pace()
     decisions(pace, 1.0, 0.6, 50)
     for _ in range(10):
         assert pace.is_shared
@@ -41,7 +36,7 @@ def test_a_call_that_is_held_up_now_and_then_is_borne():
 
 
 def test_two_held_up_calls_close_together_end_it():
-    pace = Pace(is_large=True)
+    pace = Pace()
     decisions(pace, 1.0, 0.6, 50)
     pace.note(True, 9.0)
     pace.note(True, 9.0)
@@ -49,13 +44,13 @@ def test_two_held_up_calls_close_together_end_it():
 
 
 def test_a_growing_cache_does_not_look_like_a_loss():
-    pace = Pace(is_large=True)
+    pace = Pace()
     shared = [decisions(pace, 1 + i / 1000, 0.8 * (1 + i / 1000), 1)[0] for i in range(1000)]
     assert sum(shared) > 900
 
 
 def test_where_it_does_not_pay_it_is_tried_ever_more_seldom():
-    shared = decisions(Pace(is_large=True), 1.0, 1.5, 1000)
+    shared = decisions(Pace(), 1.0, 1.5, 1000)
     tries = [index for index in range(1, 1000) if shared[index] and not shared[index - 1]]
     gaps = [after - before for before, after in itertools.pairwise(tries)]
     assert sum(shared) <= 15
@@ -63,24 +58,22 @@ def test_where_it_does_not_pay_it_is_tried_ever_more_seldom():
 
 
 def test_it_is_shared_again_when_the_machine_is_idle_again():
-    pace = Pace(is_large=True)
+    pace = Pace()
     decisions(pace, 1.0, 9.0, 50)
     shared = decisions(pace, 1.0, 0.6, 400)
     assert sum(shared[-200:]) > 190
 
 
-def test_of_a_call_of_many_steps_one_step_counts(monkeypatch):
-    pace = Pace(is_large=True)
-    clock = itertools.count(step=6.0)
-    monkeypatch.setattr("time.perf_counter", lambda: next(clock))
+def test_of_a_call_of_many_steps_one_step_counts():
+    pace = Pace()
     for _ in range(100):
-        with pace.measured() as call:
-            call.n_steps = 10 if call.is_shared else 6
+        n_steps = 10 if pace.is_shared else 6
+        pace.note(pace.is_shared, 6.0, n_steps)
     assert pace.is_shared
 
 
 def test_calls_of_many_steps_are_tried_again_after_as_many_steps():
-    pace = Pace(is_large=True)
+    pace = Pace()
     decisions(pace, 1.0, 0.6, 50)
     n_alone = 0
     pace.note(True, 90.0, 10)
