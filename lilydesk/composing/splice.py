@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from lilydesk.composing.framework import Free, is_free
 from lilydesk.composing.passage import Passage
@@ -102,6 +103,9 @@ def _voice_edits(
     voices = list(voices_of(old))
     if len(lines) != len(voices) or any(not voice.events for _, voice in voices):
         return
+    new = [voice.span for place, voice in voices if is_free(free, place)]
+    if any(one.end > other.start for one, other in pairwise(new)):
+        return  # there is a separator within a group
     for index, line in enumerate(lines):
         if separator_of(line).strip() != _separator_after(voices, index):
             return

@@ -70,8 +70,9 @@ class GivenScript:
         item = self._items.popleft()
         if isinstance(item, str):
             settled.text(item)
-        elif item.is_tied and self._word:
-            settled.text(repeated(self._word))
+        elif item.is_tied and (word := repeated(self._word, item.n_notes)):
+            self._word = word
+            settled.text(word)
         else:
             self.hole, self._word = item, ""
 

@@ -36,7 +36,7 @@ class Hole:
     """A place for a note, or a chord of so many notes."""
 
     n_notes: int
-    is_tied: bool = False  # it must be what the hole before it was
+    is_tied: bool = False  # it must be what the hole before it was, or the first notes of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +127,26 @@ def pitches_of(body: str) -> tuple[Pitches, ...]:
 def _heads(word: str, base: int) -> tuple[Pitches, int]:
     """Places of what is spelled after `base`, and the base after it."""
     heads: list[tuple[int, int]] = []
+    if word.startswith("\\grace"):
+        for match in _words(word.removeprefix("\\grace"), with_grace=True):
+            _, base = _heads(match[0], base)
+        return (), base
     last = base
-    for spelled in _HEAD.findall(word.removeprefix("\\grace")):
+    for spelled in _HEAD.findall(word):
         head = read_chord_head(spelled)
         if head is not None:
             last = max(LOWEST - 7, place_of(last, head))
             heads.append((last, head.alter))
-    if word.startswith("\\grace"):
-        return (), last
     return tuple(heads), heads[0][0] if heads else base
 
 
-def repeated(word: str) -> str:
-    """A note or chord once more: its first pitch lies where the base is now."""
-    head, *others = word.split(" ")
-    return " ".join([_OCTAVES.sub("", head), *others])
+def repeated(word: str, n_notes: int) -> str:
+    """The first notes of a note or chord once more; empty if it has fewer than these.
+
+    The first pitch lies where the base is now.
+    """
+    head, *others = word.strip("<>").split()[:n_notes] or [""]
+    if len(others) + 1 < n_notes:
+        return ""
+    words = " ".join([_OCTAVES.sub("", head), *others])
+    return f"<{words}>" if others else words

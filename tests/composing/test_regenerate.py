@@ -218,3 +218,11 @@ def test_a_full_measure_rest_is_as_long_as_its_measure():
         text = f'\\time {time} R1 \\clef "bass" \\\\ {notes} |'
         standing = Standing().take(parse_document(text).document.measures)
         assert standing.clefs[0, 1].name == "bass"
+
+
+def test_voices_that_lie_within_each_other_are_not_written_anew():
+    """A separator within a group: what one voice says there is said by the other as well."""
+    text = "\\time 4/4 c1 | R1 \\\\\\ c2 \\times 2/3 { d8 \\\\ e f \\\\ af1 | c1 |"
+    request = RegenerateRequest(text, 1, 1, frozenset([(1, 0), (1, 1)]), n_candidates=1)
+    with pytest.raises(LilyDeskError, match="cannot be read for certain"):
+        list(regenerate(FakeEngine(), request, lambda: False))

@@ -211,6 +211,16 @@ def test_chords_of_a_kept_rhythm_stay_in_tuplets_too():
     assert skeleton(new) == skeleton(text)
 
 
+@pytest.mark.parametrize(
+    "body", ["<c e g>4~ <c e> r2", "<c e>4~ c r2", "c4~ <c e> r2", "c4~ c~ <c e> r"]
+)
+def test_tied_chords_of_a_kept_rhythm_keep_their_numbers_of_notes(body: str) -> None:
+    text = f"\\key c \\major \\time 4/4 {body} |\n"
+    for seed in SEEDS:
+        new = written(seed, (1,), given=GivenMeasure(text, keeps="rhythm"))
+        assert skeleton(new) == skeleton(text)
+
+
 def skeleton(text: str) -> str:
     """The text without pitches, and with all heads of a chord alike."""
     text = re.sub(r'"[^"]*"|\\key \w+', "", text)
@@ -223,6 +233,12 @@ def test_the_pitches_may_be_kept(seed):
     assert_full_music(text, 1)
     for old, new in zip(PIANO.splitlines(), text.splitlines(), strict=True):
         assert pitches_of(body(new)) == pitches_of(body(old))
+
+
+def test_signs_within_grace_notes_are_no_pitches():
+    """A kept note after them lies where it lay: the last of them is a d, not one of \\stemDown."""
+    first, second = pitches_of("\\grace { a''\\p([ fs d] \\stemDown } a8) \\grace { <e' c'>16 } d")
+    assert (first, second) == (((33, 0),), ((36, 0),))
 
 
 def body(line: str) -> str:
