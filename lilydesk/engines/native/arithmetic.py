@@ -19,7 +19,9 @@ from lilydesk.engines.native.columns import (
     GROUP,
     HIDDEN,
     LANES,
+    LINE,
     PAGE,
+    POSITION,
     SLOTS,
     TABLE,
     TABLE_BIAS,
@@ -29,7 +31,7 @@ from lilydesk.engines.native.columns import (
 )  # fmt: skip
 from lilydesk.engines.native.intrinsics import bits_of, dot_rows, from_bits, nearest
 from lilydesk.engines.native.intrinsics_4_bits import dot_rows_4_bits
-from lilydesk.engines.native.intrinsics_attention import add_values, score_block
+from lilydesk.engines.native.intrinsics_attention import add_values, highest_of, score_blocks
 
 # Sums may be taken in another order, so that they are computed side by side. Each row all the same
 # is computed by the same code, and gives the same whatever other rows there are.
@@ -40,6 +42,8 @@ compiled = njit(nogil=True, error_model="numpy", fastmath=SUMMING, **INNER)
 
 _ZERO, _ONE, _255 = np.float32(0), np.float32(1), np.float32(255)
 _INFINITY_KEY = 0x7F800000
+_BLOCKS = PAGE // LANES
+TOGETHER = 4  # rows of which each page of keys and values is read once
 
 
 @compiled
@@ -157,46 +161,81 @@ def activate(row, n):
 
 
 @compiled
-def rotate(head, n, angles, factor, out):
-    """Turn head[:n] to its position: `angles` are n / 2 cosines and as many sines."""
-    half = n // 2
-    for i in range(half):
-        low, high = head[i], head[i + half]
-        out[i] = (low * angles[i] - high * angles[half + i]) * factor
-        out[i + half] = (high * angles[i] + low * angles[half + i]) * factor
+def normalise_head(head, n, epsilon, gains):
+    """As normalise, in place: compilers do not take two names for one array well."""
+    total = _ZERO
+    for i in range(n):
+        total += head[i] * head[i]
+    factor = _ONE / math.sqrt(total / np.float32(n) + epsilon)
+    for i in range(n):
+        head[i] = head[i] * factor * gains[i]
 
 
 @compiled
-def attend(row, first, pages, keys, values, n_seen, n, scores, out):
-    """Attention of one head to the first `n_seen` positions of its cache.
+def rotate(low, high, half, cosines, sines, factor):
+    """Turn a head, whose halves are `low` and `high`, to its position."""
+    for i in range(half):
+        left, right = low[i], high[i]
+        low[i] = (left * cosines[i] - right * sines[i]) * factor
+        high[i] = (right * cosines[i] + left * sines[i]) * factor
 
-    Its query is row[first : first + n], scaled already, and its result goes to the same numbers of
-    `out`. In each page its keys begin `keys` bytes behind the page's address, values likewise.
+
+@compiled
+def attend(work, first, begin, n_rows, places, pages, keys, values, n, scores, out):
+    """Attention of one head for rows `begin`, `begin` + 1 ... to what each has seen of its cache.
+
+    Queries are work[r, first : first + n], scaled already, and results go to the same numbers of
+    `out`. In each page the head's keys begin `keys` bytes behind the page's address, values
+    likewise. Rows take turns page by page, so that one which several of them have is read once.
     """
-    for t in range(0, n_seen, LANES):
-        address = pages[t // PAGE] + keys + t % PAGE * n * 4
-        score_block(row, first, address, n, scores, t)
-    highest = np.float32(-3.0e38)
-    for t in range(n_seen):
-        highest = max(highest, scores[t])
+    stride = len(scores) // TOGETHER
+    end = begin + n_rows
+    n_most = 0
+    for r in range(begin, end):
+        n_most = max(n_most, places[r, POSITION] + 1)
+        out[r, first : first + n] = _ZERO
+    for t in range(0, n_most, PAGE):
+        for r in range(begin, end):
+            n_here = min(places[r, POSITION] + 1 - t, PAGE)
+            address = pages[places[r, LINE], t // PAGE] + keys
+            at = (r - begin) * stride + t
+            if n_here > PAGE - LANES:
+                score_blocks(work[r], first, address, n, scores, at, _BLOCKS)
+            else:
+                for i in range(0, n_here, LANES):
+                    score_blocks(work[r], first, address + i * n * 4, n, scores, at + i, 1)
+    for r in range(begin, end):
+        at = (r - begin) * stride
+        _share_out(scores[at : at + stride], places[r, POSITION] + 1)
+    for t in range(0, n_most, PAGE):
+        for r in range(begin, end):
+            n_here = min(places[r, POSITION] + 1 - t, PAGE)
+            if n_here > 0:
+                address = pages[places[r, LINE], t // PAGE] + values
+                at = (r - begin) * stride + t
+                if n % (4 * LANES) == 0:
+                    for i in range(0, n, 4 * LANES):
+                        add_values(scores, at, address + i * 4, n_here, n, out[r], first + i, 4)
+                else:
+                    for i in range(0, n, LANES):
+                        add_values(scores, at, address + i * 4, n_here, n, out[r], first + i, 1)
+
+
+@compiled
+def _share_out(scores, n):
+    """Make shares of the first `n` scores, which then are 1 in all."""
+    n_whole = (n + LANES - 1) // LANES * LANES
+    for t in range(n, n_whole):
+        scores[t] = np.float32(-3.0e38)
+    highest = highest_of(scores, n_whole)
     total = _ZERO
-    for t in range(n_seen):
+    for t in range(n_whole):
         weight = exponential(scores[t] - highest)
         scores[t] = weight
         total += weight
     factor = _ONE / total
-    for t in range(n_seen):
+    for t in range(n_whole):
         scores[t] *= factor
-    out[first : first + n] = _ZERO
-    for t in range(0, n_seen, PAGE):
-        n_here = min(n_seen - t, PAGE)
-        address = pages[t // PAGE] + values
-        if n % (4 * LANES) == 0:
-            for i in range(0, n, 4 * LANES):
-                add_values(scores, t, address + i * 4, n_here, n, out, first + i, 4)
-        else:
-            for i in range(0, n, LANES):
-                add_values(scores, t, address + i * 4, n_here, n, out, first + i, 1)
 
 
 @compiled

@@ -25,6 +25,7 @@ from lilydesk.engines.native.columns import BLOCK
 I8, I32, I64, FLOAT = ir.IntType(8), ir.IntType(32), ir.IntType(64), ir.FloatType()
 
 _YIELD = "lilydesk_yield"
+_AHEAD = I64(4096)  # a page of memory: at the end of each the processor's own fetching stops
 
 
 def instruction_set() -> str:
@@ -123,6 +124,8 @@ def _dot_loop(builder, weight, row, stride, n_quads, target, n_rows) -> None:
     results = []
     for v in range(n_vectors):
         place = builder.gep(base, [I64(v * lanes * 4)])
+        if n_rows > 1:  # with one the processor fetches early enough by itself
+            fetch(builder, builder.gep(place, [_AHEAD]))
         load = _load_plain if INSTRUCTIONS != "avx2" else _load_wide
         loaded = load(builder, place, lanes)
         for r in range(n_rows):
@@ -141,6 +144,14 @@ def _dot_loop(builder, weight, row, stride, n_quads, target, n_rows) -> None:
             value = builder.shuffle_vector(value, value, order)
         place = builder.gep(target, [I64(position * lanes)])
         builder.store(value, builder.bitcast(place, vector.as_pointer()), align=4)
+
+
+def fetch(builder, place) -> None:
+    """Ask for what lies at `place` and will be read soon."""
+    kind = ir.FunctionType(ir.VoidType(), [I8.as_pointer(), I32, I32, I32])
+    fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+    reads, keeps, is_data = I32(0), I32(3), I32(1)
+    builder.call(fetch, [place, reads, keeps, is_data])
 
 
 def load_quad(builder, row, index):

@@ -17,6 +17,7 @@ from numba import carray, njit
 
 from lilydesk.engines.native.arithmetic import (
     SUMMING,
+    TOGETHER,
     activate,
     attend,
     compiled,
@@ -24,6 +25,7 @@ from lilydesk.engines.native.arithmetic import (
     matrix_block,
     matrix_block_4_bits,
     normalise,
+    normalise_head,
     quantise,
     quantise_signed,
     rotate,
@@ -70,6 +72,7 @@ from lilydesk.engines.native.intrinsics import (
     pointer_of,
     unowned,
 )
+from lilydesk.engines.native.intrinsics_attention import keep_key
 from lilydesk.engines.native.stepping import SIGNATURE, wait_until
 
 _ONE = np.float32(1)
@@ -89,30 +92,35 @@ def _begin_row(sizes, weights, floats, places, ids, r, stream, angles):
 
 @compiled
 def _head(sizes, step, floats, places, pages, n_rows, head, work, angles, scores, mixed):
-    """One head for all rows, in their order: keys and values go into the cache, then attention."""
+    """One head for all rows: their keys and values go into the cache, then attention."""
     n, hidden, n_heads = sizes[HEAD_DIM], sizes[HIDDEN], sizes[N_HEADS]
+    half = n // 2
     scale = _ONE / math.sqrt(np.float32(n))
     at_keys = (step[LAYER] * 2 * n_heads + head) * PAGE * n * 4
     at_values = at_keys + n_heads * PAGE * n * 4
     for r in range(n_rows):
-        table, position = pages[places[r, LINE]], places[r, POSITION]
-        page, place = table[position // PAGE], position % PAGE
-        keys = carray(pointer_of(page + at_keys), (PAGE // LANES, n, LANES), np.float32)
+        position = places[r, POSITION]
+        page, place = pages[places[r, LINE], position // PAGE], position % PAGE
         values = carray(pointer_of(page + at_values), (PAGE, n), np.float32)
         query = work[r, head * n : (head + 1) * n]
         key = work[r, hidden + head * n : hidden + (head + 1) * n]
         value = work[r, 2 * hidden + head * n : 2 * hidden + (head + 1) * n]
-        for part, gain, at in ((query, step[GAIN], 0), (key, step[KEY_GAIN], 1)):
+        cosines, sines = angles[r, :half], angles[r, half : 2 * half]
+        for part, gain, at, factor in (
+            (query, step[GAIN], 0, scale), (key, step[KEY_GAIN], 1, _ONE)
+        ):  # fmt: skip
             epsilon = floats[step[EPSILON] + at]
             if epsilon >= 0:
-                normalise(part, n, epsilon, floats[gain : gain + n], part)
-        rotate(key, n, angles[r], _ONE, key)
-        rotate(query, n, angles[r], scale, query)
+                normalise_head(part, n, epsilon, floats[gain : gain + n])
+            rotate(part[:half], part[half:n], half, cosines, sines, factor)
+        keep_key(key, n, page + at_keys + place // LANES * LANES * n * 4, place % LANES)
         for i in range(n):
-            keys[place // LANES, i, place % LANES] = key[i]
             values[place, i] = value[i]
-        first = head * n
-        attend(work[r], first, table, at_keys, at_values, position + 1, n, scores, mixed[r])
+    for begin in range(0, n_rows, TOGETHER):
+        n_together = min(n_rows - begin, TOGETHER)
+        attend(
+            work, head * n, begin, n_together, places, pages, at_keys, at_values, n, scores, mixed
+        )
 
 
 @compiled
@@ -150,7 +158,7 @@ def forward(sizes, program, weights, floats, totals, places, pages, ids, n_rows,
     n_seen = 0
     for r in range(n_rows):
         n_seen = max(n_seen, places[r, POSITION] + 1)
-    held_scores = np.empty((n_seen + LANES - 1) // LANES * LANES, dtype=np.float32)
+    held_scores = np.empty(TOGETHER * ((n_seen + LANES - 1) // LANES * LANES), dtype=np.float32)
     scores = unowned(held_scores)
     for phase in range(len(program)):
         step = program[phase]

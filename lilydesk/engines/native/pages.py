@@ -6,6 +6,8 @@ cache for the next.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,7 +57,7 @@ class Pages:
             self._held[index] = self._copy(self._held[index], length - index * c.PAGE)
         self._n_shared = min(self._n_shared, first)
         while len(self._held) < end:
-            self._held.append(np.empty(self._shape, np.float32))
+            self._held.append(self._new_page())
         self._note_addresses()
 
     def layer(self, layer: int, length: int) -> NDArray[np.float32]:
@@ -70,11 +72,18 @@ class Pages:
 
     def _copy(self, page: Page, n_positions: int) -> Page:
         """A page of our own with the first positions; memory is taken for no more than those."""
-        copy = np.empty(self._shape, np.float32)
+        copy = self._new_page()
         n_blocks = -(-n_positions // c.LANES)
         if n_blocks > 0:
             copy[:, :, :, :n_blocks] = page[:, :, :, :n_blocks]
         return copy
+
+    def _new_page(self) -> Page:
+        """Not written to; it begins with a cache line, so that no vector lies across two."""
+        n = math.prod(self._shape)
+        room = np.empty(n + c.LANES, np.float32)
+        first = -room.ctypes.data % (4 * c.LANES) // 4
+        return room[first : first + n].reshape(self._shape)
 
     def _note_addresses(self) -> None:
         self.addresses = np.array([page.ctypes.data for page in self._held], np.int64)
