@@ -80,7 +80,8 @@ class _Scan:
             self._n_voices = 1 + self._n_voices * (kind == "voice")
             self.groups.clear()
         elif kind == "open":
-            self.groups.append(self._command)
+            if self.groups[-1:] != ["\\addlyrics"]:  # there it is a syllable
+                self.groups.append(self._command)
         elif kind == "close" and self.groups:
             self.groups.pop()
         elif kind == "unclosed":

@@ -54,6 +54,7 @@ def test_a_separator_at_the_end_is_seen(text, separator):
         ("\\tuplet 3/2 { c8 \\grace { d16", " }", 1),
         ("\\grace { c16 } \\tuplet 3/2 { c8 d e }", "", 0),
         ("c4 \\addlyrics { Freu -- de", " }", 0),
+        ("c4 \\addlyrics { Freu \\tuplet 3/2 { --", " }", 0),  # a brace is a syllable there
     ],
 )
 def test_what_is_open_is_closed_except_tuplets(text, closers, n_open_tuplets):
