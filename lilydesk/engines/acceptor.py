@@ -11,16 +11,14 @@ from dataclasses import dataclass
 
 from lilydesk.engines.constraints import Constraints
 from lilydesk.engines.given_voice import GivenVoice
+from lilydesk.engines.token_sets import CLOSERS, is_way_on
 from lilydesk.engines.voice_closing import closing_text
-from lilydesk.engines.voice_commands import commands_at, fits, may_be_command
 from lilydesk.engines.voice_grammar import write
 from lilydesk.engines.voice_limits import Limits, Sounding
 from lilydesk.engines.voice_order import PART_END, VOICE_END
 from lilydesk.engines.voice_state import WHOLE, Pitches, VoiceState, length_of, new_voice
-from lilydesk.engines.voice_words import SPELLED
 
 _PARTS = re.compile(r"\\\\\\")
-_CLOSERS = (" ", ">", "}", '"')
 _LINKS = re.compile(r'"[^"\n]*"|\\[<>!]|[()]')
 _SIGNS = {"(": (1, 0), ")": (-1, 0), "\\<": (0, 1), "\\>": (0, 1), "\\!": (0, -1)}
 
@@ -59,8 +57,6 @@ class MeasureAcceptor:
         self._fifths: int | None = None
         self._sounded: tuple[Sounding, ...] = ()  # by the voices of the part at hand
         self.state: VoiceState | None = None
-        self._tried: VoiceState | None = None
-        self._started: VoiceState | None = None
         self._foreseen: tuple[VoiceState | None, str, VoiceState | None] = (None, "", None)
         self._begin_voice(is_first)
 
@@ -118,22 +114,10 @@ class MeasureAcceptor:
         """Whether a token with this text may come; separators are another's business."""
         state = self.state
         if state is None:
-            return text in _CLOSERS
-        if len(text) > 1 and text[0] == "\\":
-            started = self._after_backslash(state)
-            return started is not None and may_be_command(started, text[1:])
+            return text in CLOSERS
         after = write(state, text)
         self._foreseen = (state, text, after)
-        if after is None or after.mode != "command":
-            return after is not None
-        spelled = commands_at(after) & SPELLED
-        return any(name.startswith(after.word) and fits(after, name) for name in spelled)
-
-    def _after_backslash(self, state: VoiceState) -> VoiceState | None:
-        """The state in which a command is named; many are tried one after the other."""
-        if self._tried is not state:
-            self._tried, self._started = state, write(state, "\\")
-        return self._started
+        return is_way_on(after, text)
 
     def read(self, text: str, *, is_given: bool) -> None:
         """Take the text of a token that is no separator."""

@@ -16,11 +16,13 @@ from itertools import zip_longest
 import numpy as np
 
 from lilydesk.engines.acceptor import MeasureAcceptor, OpenEnds
+from lilydesk.engines.argument_choices import ArgumentChoices
 from lilydesk.engines.constraints import Constraints, GivenMeasure
 from lilydesk.engines.given_script import GivenScript
 from lilydesk.engines.music_masks import masks_of
 from lilydesk.engines.settled import SettledText
-from lilydesk.engines.vocabulary import HEADERS, PARTIALS, Choice, Mask, Vocabulary
+from lilydesk.engines.token_sets import sets_of
+from lilydesk.engines.vocabulary import HEADERS, Mask, Vocabulary
 from lilydesk.engines.voice_order import MEASURE_END, VoiceOrder
 from lilydesk.engines.voice_text import VoiceText
 
@@ -55,7 +57,9 @@ class MeasureGuide:
         """Stand before the measure's marker."""
         self._vocabulary = vocabulary
         self._masks = masks_of(vocabulary)
+        self._sets = sets_of(vocabulary)
         self._plan = plan
+        self._arguments = ArgumentChoices(vocabulary, plan.key_text, plan.time_text)
         self._settled = SettledText(vocabulary)
         self._order = VoiceOrder(plan.staves, () if plan.given else plan.most_voices)
         self.is_complete = False
@@ -133,9 +137,14 @@ class MeasureGuide:
 
     def accepted_of(self, allowed: Mask) -> Mask:
         """The allowed tokens that are accepted; there may be none."""
-        mask = np.zeros_like(allowed)
-        mask[[token for token in np.flatnonzero(allowed) if self.accepts(int(token))]] = True
-        return mask
+        if self._acceptor is None or self._settled or not self._follows_time:
+            return allowed
+        if self._script is not None and self._script.hole is not None:
+            mask = np.zeros_like(allowed)
+            mask[[t for t in np.flatnonzero(allowed) if self.accepts(int(t))]] = True
+            return mask
+        taken = self._sets.taken(self._acceptor.state, allowed)
+        return taken if self._voice.in_string else taken | (allowed & self._vocabulary.separators)
 
     def ends(self, allowed: Mask) -> tuple[Mask, Mask]:
         """The separators that may come, and those refused in their favour: none within a voice."""
@@ -261,7 +270,7 @@ class MeasureGuide:
 
     def _settle_opening(self) -> None:
         r"""`\staff "1" \key g \minor \time 3/4 `, what is not settled by the model's choice."""
-        words, plan, settled = self._vocabulary, self._plan, self._settled
+        settled = self._settled
         if self._script is not None and self._acceptor is not None:
             self._script.open_voice(settled, self._acceptor)
             self._script.advance(settled)
@@ -270,28 +279,8 @@ class MeasureGuide:
             settled.text('\\staff "1" \\key')
         else:  # the training texts label single staves as well, after the first measure
             settled.one_of(['\\staff "1" \\key', "\\key"])
-        settled.choice(self._key_choice())
-        if plan.time_text:
-            texts = [plan.time_text + " "]
-            if plan.time_text.endswith((" 4/4", " 2/2")):
-                texts.append(f"\\numericTimeSignature {plan.time_text} ")
-            settled.one_of(texts)
-        else:
-            settled.choice(words.opening_times)
-
-    def _key_choice(self) -> Choice:
-        key = self._plan.key_text.removeprefix("\\key")
-        return self._vocabulary.choice([key + " "]) if key else self._vocabulary.keys
-
-    def _time_choice(self) -> Choice:
-        time = self._plan.time_text.removeprefix("\\time")
-        return self._vocabulary.choice([time + " "]) if time else self._vocabulary.times
-
-    def _partial_choice(self) -> Choice:
-        acceptor = self._acceptor
-        if acceptor is None:
-            return self._vocabulary.partials
-        return self._vocabulary.choice(filter(acceptor.may_be_partial, PARTIALS))
+        settled.choice(self._arguments.key)
+        settled.choice(self._arguments.opening_time)
 
     def _settle_staff(self, command: str) -> None:
         self._settled.one_of(f'{command} "{n}" ' for n in self._order.staves_next())
@@ -341,22 +330,20 @@ class MeasureGuide:
 
     def _after_command(self, text: str) -> None:
         """A command whose argument is one of a few."""
-        settled = self._settled
         if text == "\\staff":
-            if not self._voice.text.removesuffix("\\staff").strip():
-                self._settle_staff("")
-            else:
-                settled.one_of(f' "{n}" ' for n in range(1, max(2, self._order.staff) + 1))
-        elif text == "\\key":
-            settled.choice(self._key_choice())
-        elif text == "\\time":
-            settled.choice(self._time_choice())
-        elif text == "\\clef":
-            settled.choice(self._vocabulary.clefs)
-        elif text == "\\partial":
-            settled.choice(self._partial_choice())
-        elif text == "\\repeat":
-            settled.text(" tremolo ")
+            self._after_staff()
+            return
+        acceptor = self._acceptor
+        choice = self._arguments.behind(text, acceptor.may_be_partial if acceptor else bool)
+        if choice is not None:
+            self._settled.choice(choice)
+
+    def _after_staff(self) -> None:
+        if not self._voice.text.removesuffix("\\staff").strip():
+            self._settle_staff("")
+            return
+        numbers = range(1, max(2, self._order.staff) + 1)
+        self._settled.one_of(f' "{n}" ' for n in numbers)
 
     def _note_staff(self) -> None:
         match = _STAFF_AT_HEAD.fullmatch(self._voice.text)

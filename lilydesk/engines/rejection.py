@@ -12,9 +12,6 @@ import numpy as np
 from lilydesk.engines.drawing import draw_allowed
 from lilydesk.engines.guide import MeasureGuide
 from lilydesk.engines.sampling import FloatArray, Sampling
-from lilydesk.engines.vocabulary import Mask
-
-_N_TRIES = 8  # then each token is tested, which takes about as long
 
 
 def accepted_or_drawn(
@@ -35,29 +32,10 @@ def accepted_or_drawn(
         return int(allowed.argmax())
     ends, refused = guide.ends(allowed)
     if not refused[drafted]:
-        left = allowed | refused
-        left[drafted] = False
-        drafted = _draw_accepted(logits, left, guide, sampling, rng)
+        accepted = guide.accepted_of(allowed) | refused
+        if not accepted.any():
+            accepted = guide.way_out()
+        drafted = draw_allowed(logits, accepted, sampling, rng.random())
     if not refused[drafted]:
         return drafted
     return draw_allowed(logits, ends, sampling, rng.random())
-
-
-def _draw_accepted(
-    logits: FloatArray,
-    left: Mask,
-    guide: MeasureGuide,
-    sampling: Sampling,
-    rng: np.random.Generator,
-) -> int:
-    for _ in range(_N_TRIES):
-        if not left.any():
-            break
-        token = draw_allowed(logits, left, sampling, rng.random())
-        if guide.accepts(token):
-            return token
-        left[token] = False
-    accepted = guide.accepted_of(left)
-    if not accepted.any():
-        accepted = guide.way_out()
-    return draw_allowed(logits, accepted, sampling, rng.random())

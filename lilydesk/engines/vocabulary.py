@@ -79,9 +79,7 @@ class Vocabulary:
         self.space = self.where(lambda text: text == " ")
         self.in_holes = self.where(frozenset("abcdefgs',<> ").issuperset)
         self.staff = self.where(lambda text: text == "\\staff")
-        self.keys, self.times, self.clefs, self.partials = map(
-            self.choice, (KEYS, TIMES, CLEFS, PARTIALS)
-        )
+        self.keys, self.times, self.clefs = map(self.choice, (KEYS, TIMES, CLEFS))
         self.auto_beam = self.encode('[auto-beam "')
         self.opening_times = self.choice(
             [f"\\time{time}" for time in TIMES]

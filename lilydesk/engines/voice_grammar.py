@@ -47,6 +47,8 @@ def write(state: VoiceState | None, text: str, *, is_given: bool = False) -> Voi
 
     What is given by others may set the time, and does not fail for lasting too long.
     """
+    if len(text) > 2 and state is not None and is_quoted(state) and text.isalpha():
+        return _worded(state, text, is_given)
     if len(text) > 2 and text[0] == "\\" and state is not None:
         state = _STEPS[state.mode](state, "\\", is_given)
         text = text[1:]
@@ -89,7 +91,7 @@ def _in_head(state: VoiceState, character: str, is_given: bool) -> VoiceState | 
     word = state.word + character
     head = read_head(word)
     if head is None:
-        ended = _end_event(state, is_given)
+        ended = end_event(state, is_given)
         return _in_marks(ended, character, is_given) if ended else None
     if head.step >= 0 and not is_given and not may_be_spelled(state, head, word):
         return None
@@ -101,7 +103,7 @@ def _in_head(state: VoiceState, character: str, is_given: bool) -> VoiceState | 
 _KINDS = {">": "chord", "r": "rest", "s": "rest", "R": "rest"}
 
 
-def _end_event(state: VoiceState, is_given: bool) -> VoiceState | None:
+def end_event(state: VoiceState, is_given: bool) -> VoiceState | None:
     """The event at hand is complete; its time passes."""
     head = read_head(state.word)
     assert head is not None, "words are begun only where they match"
@@ -236,14 +238,14 @@ def _in_command(state: VoiceState, character: str, is_given: bool) -> VoiceState
         if name not in prefixes(commands_at(state, is_given)):
             return None
         longer = state.but(word=name)
-        return _end_command(longer, is_given) if name in "<>!" else longer
+        return end_command(longer, is_given) if name in "<>!" else longer
     if not state.word or state.word not in commands_at(state, is_given):
         return None
-    ended = _end_command(state, is_given)
+    ended = end_command(state, is_given)
     return _STEPS[ended.mode](ended, character, is_given) if ended else None
 
 
-def _end_command(state: VoiceState, is_given: bool) -> VoiceState | None:
+def end_command(state: VoiceState, is_given: bool) -> VoiceState | None:
     name, back = state.word, "spaced" if state.back == "gap" else "marks"
     if not fits(state, name) and not is_given:
         return None
@@ -256,6 +258,17 @@ def _end_command(state: VoiceState, is_given: bool) -> VoiceState | None:
     if name == "!":
         return after.but(hairpins=max(0, state.hairpins - 1))
     return after.but(kind="rest") if name == "rest" else after
+
+
+def is_quoted(state: VoiceState) -> bool:
+    """Whether an argument's quotation marks are open."""
+    return state.mode == "argument" and state.word.count('"') == 1
+
+
+def _worded(state: VoiceState, letters: str, is_given: bool) -> VoiceState | None:
+    """What _in_argument makes of letters within quotation marks, in one step."""
+    word = state.word + letters
+    return state.but(word=word) if argument_of(state.command, is_given).may_become(word) else None
 
 
 def _in_argument(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:

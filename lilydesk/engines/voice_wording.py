@@ -58,6 +58,7 @@ class Wording:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
+        self._letters = sorted({letter for word in self._words for letter in word})
         self._begun = frozenset(word[:n] for word in self._words for n in range(len(word) + 1))
 
     @lru_cache(maxsize=4096)  # noqa: B019 (there are two of them, for ever)
@@ -73,6 +74,12 @@ class Wording:
     def is_whole(self, text: str) -> bool:
         """Whether a text may stand as it is."""
         return self.may_become(text) and self._is_word(text.split(" ")[-1])
+
+    def firsts(self, text: str) -> str:
+        """Characters among which are all that may come next."""
+        last = _plain(text.split(" ")[-1])
+        found = "".join(letter for letter in self._letters if last + letter in self._begun)
+        return f"{found}{_ENDS} " if last else found + found.upper()
 
     def rest_of(self, text: str) -> str:
         """What makes a text that has been begun whole: the shortest that does."""
