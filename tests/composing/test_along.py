@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from lilydesk.composing import Along, ComposeRequest, compose
@@ -94,5 +96,5 @@ def test_a_hand_that_is_written_to_another_one_plays(engine):
     along = Along(text, frozenset({(0, 0)}), staves=(2,))
     request = ComposeRequest(2, along=along, seed=3)
     new = "".join(measure.text for measure in compose(engine, request, lambda: False))
-    assert "R" not in new
+    assert not re.search(r"\bR[0-9]", new)
     assert [len(measure.voices) for measure in document_of(new).measures] == [2, 2]
