@@ -29,6 +29,7 @@ from lilydesk.app.compose_runner import ComposeChoices
 from lilydesk.app.seeds import LARGEST_SEED
 from lilydesk.app.settings import Settings
 from lilydesk.app.style_lists import composers_of, genres_of, period_of, periods_of, style_hint
+from lilydesk.ui.form_area import FormArea
 from lilydesk.ui.regenerate_dialog import MOST_TAKES
 from lilydesk.ui.theme import GAP, MARGIN, heading, number_field, primary_button, quiet_label
 
@@ -273,16 +274,21 @@ class ComposePanel(QWidget):
         pair = QHBoxLayout()
         pair.addWidget(self.continue_button, 1)
         pair.addWidget(self.stop_button)
+        area = FormArea(self._form)
+        below = QVBoxLayout()
+        below.setContentsMargins(0, GAP, area.bar_px, 0)
+        below.setSpacing(GAP)
+        below.addWidget(self.compose_button)
+        below.addLayout(pair)
+        below.addWidget(self._progress)
+        below.addWidget(self._state)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        layout.setContentsMargins(MARGIN, MARGIN, 0, MARGIN)
         layout.setSpacing(GAP)
-        layout.addLayout(self._form)
-        layout.addSpacing(GAP)
-        layout.addWidget(self.compose_button)
-        layout.addLayout(pair)
-        layout.addWidget(self._progress)
-        layout.addWidget(self._state)
+        layout.addWidget(area)
+        layout.addLayout(below)
         layout.addStretch(1)
+        self.setFixedWidth(MARGIN + area.width())
 
     def _heading(self, text: str, first: bool = False) -> None:
         label = heading(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from lilydesk.ui.editor_pane import EditorPane
 from lilydesk.ui.find_bar import FindBar
@@ -49,15 +49,9 @@ def framed(
     panel: QWidget, panes: QSplitter, message_bar: MessageBar, transport: QWidget
 ) -> QWidget:
     """The whole inside of the window."""
-    scroller = QScrollArea(widgetResizable=True)
-    scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the keys
-    scroller.setFrameShape(QScrollArea.Shape.NoFrame)
-    scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroller.setWidget(panel)
-    scroller.setFixedWidth(panel.sizeHint().width() + MARGIN)
     row = QHBoxLayout()
     row.setContentsMargins(0, GAP, MARGIN, 0)
-    row.addWidget(scroller)
+    row.addWidget(panel)
     row.addWidget(panes, 1)
     centre = QWidget()
     rows = QVBoxLayout(centre)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from lilydesk.app.bundles import BundleEntry, Style, default_bundle_folder
@@ -56,6 +57,21 @@ def test_numbers_and_words_stand_in_one_line(panel: ComposePanel, qtbot: QtBot) 
         starts.add(line.mapTo(field, QPoint(line.textMargins().left(), 0)).x())
     assert len(starts) == 1
     assert panel.n_measures.height() == panel.ranges.height()
+
+
+def test_the_wheel_changes_no_field_that_nobody_is_in(panel: ComposePanel, qtbot: QtBot) -> None:
+    panel.show()
+    qtbot.waitExposed(panel)
+    before = panel.choices
+    for field in (panel.takes, panel.key):
+        at = QPointF(field.rect().center())
+        turn = QWheelEvent(
+            at, field.mapToGlobal(at), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(field, turn)
+        assert not turn.isAccepted()  # so it goes to what is around the field
+    assert panel.choices == before
 
 
 def test_words_of_ones_own_are_asked_for_as_they_are(panel: ComposePanel) -> None:
