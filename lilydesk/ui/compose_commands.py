@@ -109,6 +109,7 @@ class ComposeCommands(QObject):
             self._is_over_text = False
             # the new piece must not be saved over the file of the old one by habit
             self._session.forget_file()
+            self._takes.on_new_piece()
         self._editor.add_generated(measure.text)
         self._panel.show_progress(measure.index + 1, measure.n_total)
 

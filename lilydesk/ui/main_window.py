@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
         # takes
         self.takes.takes_came.connect(self._panes.show_takes)
         self.takes.previewed.connect(self._on_previewed)
+        self.takes.found.connect(score.follow)
         self.preview_strip.use_chosen.connect(self.takes.use_shown)
         self.preview_strip.back_chosen.connect(lambda: self.takes.preview(""))
         program.takes.book_changed.connect(self._on_takes_changed)

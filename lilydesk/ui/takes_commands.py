@@ -14,6 +14,7 @@ from lilydesk.app.presentation import Presentation
 from lilydesk.app.session import Session
 from lilydesk.app.take_jobs import TakesOrder
 from lilydesk.app.takes_model import TakesModel
+from lilydesk.notation import measure_id
 from lilydesk.ui.dialogs import Dialogs
 from lilydesk.ui.editor_pane import EditorPane
 from lilydesk.ui.takes_panel import TakesPanel
@@ -30,10 +31,12 @@ class TakesCommands(QObject):
 
     Signals:
         previewed(str): the score shows the take of this name; empty: the text.
+        found(str): the take that was chosen is in the text, from the measure with this id on.
         takes_came(): there are new takes to look at.
     """
 
     previewed = Signal(str)
+    found = Signal(str)
     takes_came = Signal()
 
     def __init__(
@@ -128,11 +131,19 @@ class TakesCommands(QObject):
     # --- looking and listening
 
     def preview(self, identifier: str) -> None:
-        """Show a take in the score, where it can be heard; an empty id shows the text."""
+        """Show a take in the score, where it can be heard; an empty id shows the text.
+
+        A take that the text is already is found there, and that is all.
+        """
         take = self._model.book.find(identifier) if identifier else None
         if take is None:
             self.end_preview()
             self._panel.choose_none()
+            return
+        if take.text == self._editor.text:
+            self.end_preview()
+            self._presentation.go_to_measure(take.first_measure)
+            self.found.emit(measure_id(take.first_measure))
             return
         from lilydesk.lilylet import reparse
 
@@ -160,7 +171,7 @@ class TakesCommands(QObject):
     @property
     def shown_measure_id(self) -> str:
         """Id of the first new measure of the take in the score; empty without one."""
-        return f"m{self._shown.first_measure}" if self._shown is not None else ""
+        return measure_id(self._shown.first_measure) if self._shown is not None else ""
 
     @property
     def shown_measures(self) -> range:
@@ -208,6 +219,10 @@ class TakesCommands(QObject):
         if take.first_measure < len(document.starts):
             begin = document.measures[take.first_measure].span.start
             self._editor.go_to(document.starts[take.first_measure] + begin)
+
+    def on_new_piece(self) -> None:
+        """A piece is written over the text: no take is in use any more."""
+        self._model.mark_used("")
 
     def remove(self, identifier: str) -> None:
         """Take a take out of the list."""

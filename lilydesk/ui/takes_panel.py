@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -210,6 +210,15 @@ class _TakesList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTabKeyNavigation(False)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt: to come here chooses nothing (Qt would choose the first); an arrow key does."""
+        is_chosen, selection = self.currentIndex().isValid(), self.selectionModel()
+        selection.blockSignals(not is_chosen)
+        super().focusInEvent(event)
+        if not is_chosen:
+            selection.clear()
+            selection.blockSignals(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: keys of the list."""

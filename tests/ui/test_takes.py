@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from lilydesk.app.compose_runner import Job
 from lilydesk.app.passages import MeasureRange, range_of, voices_in
+from lilydesk.composing import GeneratedMeasure
 from lilydesk.composing.takes import Take, TakeKind
 from lilydesk.lilylet import parse_document
 from lilydesk.lilylet.edits import TextEdit
@@ -81,6 +82,44 @@ def test_what_a_shown_take_adds_is_tinted_until_it_is_kept_or_put_away(
     assert not score._tint.path().isEmpty()
     listed.takes_panel.use_button.click()
     assert score._tint.path().isEmpty()
+
+
+def test_a_take_that_is_in_use_is_shown_as_the_text_that_it_is(
+    listed: MainWindow, qtbot: QtBot
+) -> None:
+    listed.takes.use("b")
+    listed.takes_panel.choose("a")
+    assert listed.preview_strip.isVisible()
+    with qtbot.waitSignal(listed.takes.found) as found:
+        listed.takes_panel.choose("b")
+    assert found.args == ["m1"]
+    assert not listed.preview_strip.isVisible()
+    assert not listed.takes.is_previewing
+    assert n_notes_drawn(listed) == 2
+
+
+def test_to_come_to_the_list_chooses_no_take(window: MainWindow, qtbot: QtBot) -> None:
+    window.program.takes.add([take("a", "e8 e f f", 1.0), take("b", "a2", 0.5)])
+    window.takes_panel.list.setFocus(Qt.FocusReason.TabFocusReason)
+    assert window.takes_panel.list.hasFocus()
+    assert not window.takes.is_previewing
+    assert window.takes_panel.current_id == ""
+    qtbot.keyClick(window.takes_panel.list, Qt.Key.Key_Down)
+    assert window.takes_panel.current_id == "b"  # the first
+
+
+def test_a_new_piece_over_the_text_is_no_take(window: MainWindow, dialogs: FakeDialogs) -> None:
+    deliver(window, take("a", "e8 e f f", 1.0))
+    window.takes.use("a")
+    dialogs.answer = Answer.GO_ON
+    window.action_table["compose"].trigger()
+    window.program.composer.measure_ready.emit(1, GeneratedMeasure("c4 d |\n", 0, 1))
+    assert window.editor.text == "c4 d |\n"
+    window.program.session.parse_now()
+    assert window.program.takes.book.active == ""
+    window.editor.undo()
+    window.program.session.parse_now()
+    assert window.program.takes.book.active == "a"
 
 
 def test_the_list_takes_its_room_from_text_and_score(window: MainWindow, qtbot: QtBot) -> None:
