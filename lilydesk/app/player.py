@@ -105,9 +105,11 @@ class Player(QObject):
         elif self._state is PlayerState.PLAYING:
             self._use_plan_when_ready()
         else:
-            self._show_sounding(())  # the ids may be those of other notes now
             if self._position_s > performance.length_s:
                 self._show(performance.length_s)
+            elif self._measure_index >= 0:  # the one that was there may be gone
+                self._show_measure()
+            self._show_sounding(())  # the ids may be those of other notes now
 
     def play(self, from_s: float | None = None) -> None:
         """Play from a position; None goes on from where it is."""
@@ -263,12 +265,16 @@ class Player(QObject):
         self._position_s = position_s
         self.position_changed.emit(position_s)
         plan = self._current_plan()
-        measure = plan.measure_at(position_s) if plan else None
+        self._show_measure()
+        if self._state is not PlayerState.STOPPED:
+            self._show_sounding(plan.sounding_at(position_s) if plan else ())
+
+    def _show_measure(self) -> None:
+        plan = self._current_plan()
+        measure = plan.measure_at(self._position_s) if plan else None
         if (measure := -1 if measure is None else measure) != self._measure_index:
             self._measure_index = measure
             self.measure_changed.emit(measure)
-        if self._state is not PlayerState.STOPPED:
-            self._show_sounding(plan.sounding_at(position_s) if plan else ())
 
     def _show_sounding(self, ids: tuple[str, ...]) -> None:
         if ids != self._sounding:

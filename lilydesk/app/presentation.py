@@ -34,7 +34,7 @@ class Presentation(QObject):
 
     Signals:
         music_changed(bool): whether there is anything to see and hear.
-        performed(float): the performance is made, and lasts so many seconds.
+        performed(float): the performance is made, and lasts so many seconds; 0: there is none.
         emptied(): there is no measure to show any more.
     """
 
@@ -108,7 +108,6 @@ class Presentation(QObject):
     def on_text_replaced(self) -> None:
         """Another piece was opened: nothing of the old one may show or sound any more."""
         self._steps.clear()
-        self._player.stop()
         self._forget()
 
     def toggle_play(self) -> None:
@@ -173,6 +172,8 @@ class Presentation(QObject):
         self._encoding.forget()
         self._forget_performance()
         self._engraving.forget()
+        self._player.set_performance(None)
+        self.performed.emit(0.0)
 
     def _engrave(self) -> None:
         if self._document is not None and self.has_music:

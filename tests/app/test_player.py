@@ -291,6 +291,12 @@ def test_edited_text_at_rest_keeps_the_place_within_the_music(player: Player) ->
     assert player.position_s == 2.0
 
 
+def test_the_measure_at_rest_is_one_of_the_new_performance(player: Player, report: Report) -> None:
+    player.seek(2.0)  # where the second measure begins
+    player.set_performance(scale(4, 0.5))  # as long as that, and has one
+    assert report.measures == [1, 0]
+
+
 def test_empty_performance_does_not_play(player: Player) -> None:
     player.set_performance(performance([], programs=()))
     player.play()

@@ -88,6 +88,20 @@ def test_play_waits_for_the_music_and_a_second_press_takes_it_back(
     player.shutdown()
 
 
+def test_without_a_piece_there_is_no_length_and_no_measure(
+    presentation: Presentation, performing: SlowRunner, player: Player
+) -> None:
+    lengths_s: list[float] = []
+    measures: list[int] = []
+    presentation.performed.connect(lengths_s.append)
+    player.measure_changed.connect(measures.append)
+    presentation.go_to_measure(2)
+    performing.answer()
+    presentation.on_text_replaced()
+    assert (lengths_s[-1], measures[-1], player.length_s) == (0, -1, 0)
+    presentation.shutdown()
+
+
 def test_nothing_waits_for_the_music_of_a_piece_that_is_gone(
     presentation: Presentation, performing: SlowRunner, player: Player
 ) -> None:
