@@ -66,6 +66,11 @@ class EngravingRunner(QObject):
         return self._studio is not None and self._studio.is_busy
 
     @property
+    def is_laying_out(self) -> bool:
+        """Line breaks for the newest score are still to come."""
+        return self._studio is not None and self._studio.is_laying_out
+
+    @property
     def last_number(self) -> int:
         """Number of the newest request."""
         return self._last_number

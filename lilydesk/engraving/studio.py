@@ -59,6 +59,11 @@ class Studio:
         return self._newest is not None and self._newest.number > self._laid_out
 
     @property
+    def is_laying_out(self) -> bool:
+        """Line breaks for the newest score are still to come."""
+        return self.wants_layout or self.layouter.is_busy
+
+    @property
     def is_busy(self) -> bool:
         """An answer is still to come."""
         return self.wants_layout or any(engraver.is_busy for engraver in self.engravers)

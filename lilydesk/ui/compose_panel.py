@@ -13,11 +13,9 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QSpinBox,
     QStyledItemDelegate,
     QVBoxLayout,
@@ -31,7 +29,15 @@ from lilydesk.app.settings import Settings
 from lilydesk.app.style_lists import composers_of, genres_of, period_of, periods_of, style_hint
 from lilydesk.ui.form_area import FormArea
 from lilydesk.ui.regenerate_dialog import MOST_TAKES
-from lilydesk.ui.theme import GAP, MARGIN, heading, number_field, primary_button, quiet_label
+from lilydesk.ui.theme import (
+    GAP,
+    MARGIN,
+    field_label,
+    heading,
+    number_field,
+    primary_button,
+    quiet_label,
+)
 
 _TONICS = ["c", "g", "d", "a", "e", "b", "fs", "cs", "f", "bf", "ef", "af", "df", "gf"]
 _KEYS = [f"{tonic} {mode}" for mode in ("major", "minor") for tonic in _TONICS]
@@ -268,7 +274,7 @@ class ComposePanel(QWidget):
         self._heading("Sampling")
         self._rows(("Temperat&ure", self.temperature), ("Top-p", self.top_p))
         self._rows(("Top-k", self.top_k))
-        self._form.addRow(_label("See&d", self.seed), seed)
+        self._form.addRow(field_label("See&d", self.seed), seed)
         self._rows(("Mode&l", self.bundle))
         self._form.setRowVisible(self.bundle, False)
         pair = QHBoxLayout()
@@ -297,7 +303,7 @@ class ComposePanel(QWidget):
 
     def _rows(self, *rows: tuple[str, QWidget]) -> None:
         for text, field in rows:
-            self._form.addRow(_label(text, field), field)
+            self._form.addRow(field_label(text, field), field)
 
     def _on_period_changed(self, period: str) -> None:
         known = period in periods_of(self._styles)
@@ -335,13 +341,6 @@ class _AnyDelegate(QStyledItemDelegate):
     def displayText(self, value: object, locale: object) -> str:
         """What a line of the list shows."""
         return str(value) or _ANY
-
-
-def _label(text: str, buddy: QWidget) -> QLabel:
-    label = QLabel(text)
-    label.setBuddy(buddy)
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-    return label
 
 
 def _combo(name: str, tip: str, items: Sequence[str] = ("",)) -> QComboBox:

@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         messages.over.connect(self.message_bar.on_over)
         session.text_replaced.connect(lambda _: messages.over.emit(PIECE))
         for begun in (session.text_replaced, editor.text_edited, program.composer.started):
-            begun.connect(lambda _: messages.over.emit(""))
+            begun.connect(self._on_begun)
         program.rescue.crashed.connect(self._dialogs.show_crash)
         settings = program.settings
         editor.font_size_changed.connect(lambda size_pt: settings.put("font_size_pt", size_pt))
@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
 
     def _on_engraved(self, score: EngravedScore) -> None:
         self.score.show_score(score)
-        if not self.program.composer.is_running:
+        if not (self.program.composer.is_running or self.program.engraving.is_laying_out):
             self.score.follow_end(False)
         if self.takes.is_previewing:
             self.score.select(None)
@@ -231,20 +231,23 @@ class MainWindow(QMainWindow):
         else:
             self.score.select(self._ids_at(self.editor.cursor_offset))
 
+    def _on_begun(self) -> None:
+        self.program.messages.over.emit("")
+        if not self.program.composer.is_running:  # somebody is at work, not always at the end
+            self.score.follow_end(False)
+
     def _on_composing_changed(self) -> None:
         if self.program.composer.is_running:
             self.score.follow_end(True)
         self.update_actions()
 
     def _on_element_clicked(self, identifier: str) -> None:
-        document = self._presentation.document
+        document, place = self._presentation.document, place_of(identifier)
         if self.takes.is_previewing:  # what is drawn is not in the text
-            place = place_of(identifier)
             if place is not None:
                 self._presentation.go_to_measure(place.measure_index)
             return
         offset = text_offset(document, identifier) if document else None
-        place = place_of(identifier)
         if offset is not None and place is not None:
             self.editor.go_to(offset)
             self._presentation.go_to_measure(place.measure_index)
@@ -255,9 +258,8 @@ class MainWindow(QMainWindow):
         document = self._presentation.document
         is_writing = self.editor.hasFocus() or self.finding.is_in_use
         if document and is_writing and not self.takes.is_previewing:
-            measure = measure_at(document, offset)
-            if measure is not None:
-                self.score.follow(ids[0] if ids else measure_id(measure))
+            measure = measure_at(document, offset) or 0  # in front of the first one is at it
+            self.score.follow(ids[0] if ids else measure_id(measure))
 
     def _ids_at(self, offset: int) -> tuple[str, ...]:
         document = self._presentation.document
@@ -269,6 +271,7 @@ class MainWindow(QMainWindow):
 
     def _on_previewed(self, name: str) -> None:
         self.preview_strip.show_take(name)
+        self.score.follow_end(False)
         self.score.tint(self.takes.shown_measures)
         if not name:
             self.score.select(self._ids_at(self.editor.cursor_offset))

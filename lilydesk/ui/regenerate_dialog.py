@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from lilydesk.app.passages import MeasureRange, VoiceChoice, voices_in
 from lilydesk.notation import Document
-from lilydesk.ui.theme import number_field, quiet_label
+from lilydesk.ui.theme import field_label, number_field, quiet_label
 
 MOST_TAKES = 16
 Keeps = Literal["none", "rhythm", "pitches"]
@@ -146,8 +146,7 @@ class RegenerateDialog(QDialog):
 
 
 def _label(text: str, buddy: QWidget) -> QLabel:
-    label = QLabel(text)
-    label.setBuddy(buddy)
+    label = field_label(text, buddy)
     label.setMinimumWidth(72)  # the style sheet's font is wider than what the layout reckons with
     return label
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from lilydesk.app.bundles import RESOURCES
 
@@ -129,6 +136,14 @@ def apply_theme(app: QApplication) -> None:
 def heading(text: str = "") -> QLabel:
     """A label over a group of fields."""
     return _named(QLabel(text), "heading")
+
+
+def field_label(text: str, buddy: QWidget) -> QLabel:
+    """A label beside a field, level with what is written there; its & leads to the field."""
+    label = QLabel(text)
+    label.setBuddy(buddy)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    return label
 
 
 def quiet_label(text: str = "") -> QLabel:

@@ -156,6 +156,19 @@ def test_growing_score_shows_every_measure(qtbot: QtBot, runner: EngravingRunner
         assert measures == [f"m{index}" for index in range(n_measures)]
 
 
+def test_while_only_a_line_was_drawn_line_breaks_are_to_come(
+    qtbot: QtBot, runner: EngravingRunner
+) -> None:
+    show(qtbot, runner, plain_score(8))
+    assert not runner.is_laying_out
+    told: list[bool] = []
+    runner.engraved.connect(lambda _: told.append(runner.is_laying_out))
+    runner.request(edited_score(30, 8))
+    qtbot.waitUntil(lambda: bool(told) and not told[-1], timeout=PATIENCE_MS)
+    assert told[0]
+    assert not runner.is_laying_out
+
+
 def test_other_lines_are_laid_out_at_once(qtbot: QtBot, runner: EngravingRunner) -> None:
     show(qtbot, runner, plain_score(12), 100)
     assert show(qtbot, runner, plain_score(12), 150).width == 15_000

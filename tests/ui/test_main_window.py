@@ -24,7 +24,6 @@ from lilydesk.app.player import PlayerState
 from lilydesk.composing import GeneratedMeasure
 from lilydesk.lilylet import parse_document
 from lilydesk.ui.dialogs import Answer
-from lilydesk.ui.form_area import FormArea
 from lilydesk.ui.main_window import MainWindow
 from tests.ui.fake_dialogs import FakeDialogs
 
@@ -334,23 +333,6 @@ def test_closing_remembers_what_was_asked_for(with_piece: MainWindow, dialogs: F
     with_piece.close()
     assert with_piece.program.settings.count("n_measures") == 7
     assert with_piece.program.settings.text("window_geometry")
-
-
-def test_the_first_window_fits_its_screen(window: MainWindow) -> None:
-    room = window.screen().availableSize()
-    assert window.width() < min(room.width(), 1441)
-    assert window.height() < min(room.height(), 881)
-
-
-def test_the_buttons_of_the_panel_are_in_sight_in_a_low_window(
-    window: MainWindow, qtbot: QtBot
-) -> None:
-    window.resize(1000, 520)
-    panel = window.panel
-    bar = panel.findChild(FormArea).verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0)
-    for button in (panel.compose_button, panel.continue_button, panel.stop_button):
-        assert button.visibleRegion().boundingRect() == button.rect()
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints", r"raise\(\)", extend=True)

@@ -1,0 +1,42 @@
+"""Which part of the score is in sight: the end while music comes, the cursor while one writes."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from lilydesk.app.engraving_runner import EngravingRunner
+from lilydesk.composing import GeneratedMeasure
+from lilydesk.ui.main_window import MainWindow
+
+TEXT = "c'4 d e |\n\ng4 a b |\n"
+
+
+def test_the_end_is_followed_while_music_comes_and_no_longer_than_till_somebody_writes(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.editor.setPlainText(TEXT)
+    runner = window.program.composer
+    monkeypatch.setattr(EngravingRunner, "is_laying_out", True)
+    window.action_table["continue"].trigger()
+    runner.measure_ready.emit(1, GeneratedMeasure("\nc4 d e |\n", 0, 1))
+    runner.cancel()
+    window.program.session.parse_now()
+    assert window.score._follows_end  # line breaks are still to come
+    window.editor.go_to(0)
+    qtbot.keyClick(window.editor, Qt.Key.Key_Space)
+    assert not window.score._follows_end
+
+
+def test_the_score_follows_the_cursor_to_the_head_of_the_text(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    followed: list[str] = []
+    window.score.follow = followed.append  # type: ignore[method-assign]
+    window.editor.setPlainText(f"%Romantic\n{TEXT}")
+    window.program.session.parse_now()
+    window.editor.setFocus()
+    window.editor.go_to(len(TEXT))
+    window.editor.go_to(0)
+    assert followed[-1] == "m0"
