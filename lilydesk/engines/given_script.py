@@ -17,7 +17,7 @@ from lilydesk.engines.given_voice import (
 from lilydesk.engines.settled import SettledText
 from lilydesk.engines.vocabulary import Mask, Vocabulary
 from lilydesk.engines.voice_grammar import write
-from lilydesk.engines.voice_pitch import nearest, read_chord_head, read_head
+from lilydesk.engines.voice_pitch import ANYWHERE, nearest, read_chord_head, read_head
 from lilydesk.engines.voice_rules import may_be_pitch, may_be_spelled
 from lilydesk.engines.voice_state import VoiceState
 
@@ -100,17 +100,29 @@ class GivenScript:
 
     def accept(self, token: int, state: VoiceState | None, settled: SettledText) -> None:
         """Take note of a token that has been drawn in the hole, or ends it."""
-        if state is None or (is_complete(state) and token == self._next_token):
-            self.hole = None
-            following = self._items.popleft()
-            assert isinstance(following, str), "between two holes there is text"
-            settled.text(following)
+        if state is not None and is_complete(state) and token == self._next_token:
+            settled.text(self._next_text())
         else:
             self._word += self._vocabulary.texts[token]
 
+    def _next_text(self) -> str:
+        """The hole is filled: what follows it."""
+        self.hole = None
+        following = self._items.popleft()
+        assert isinstance(following, str), "between two holes there is text"
+        return following
+
     def way_out(self, state: VoiceState | None) -> str:
-        """What fills the hole, where the model finds nothing."""
+        """What fills the hole and follows it, where the model finds nothing.
+
+        Where no note may stand there is one all the same, and where nobody can follow what is
+        given as well: the rhythm stays.
+        """
         assert self.hole is not None
+        if state is None:
+            return _any_notes(self.hole.n_notes) + self._next_text()
+        if nearest(state.rule, state.base) is None:
+            state = state.but(rule=ANYWHERE)
         text = ""
         while state is not None and not is_complete(state):
             near = "" if state.word else nearest(state.rule, state.base) or "c"
@@ -120,7 +132,11 @@ class GivenScript:
             added = found[0] if found else near or ">"
             text, state = text + added, write(state, added, is_given=True)
         self._word += text
-        return text
+        return text + self._next_text()
+
+
+def _any_notes(n_notes: int) -> str:
+    return "c" if n_notes == 1 else f"<{' '.join('c' * n_notes)}>"
 
 
 def may_come(state: VoiceState, text: str, hole: Hole) -> bool:

@@ -221,6 +221,24 @@ def test_tied_chords_of_a_kept_rhythm_keep_their_numbers_of_notes(body: str) -> 
         assert skeleton(new) == skeleton(text)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "c4 d e <f a c>\\fermata",
+        "\\grace { <c e>16 d8 } c4( d e f)",
+        "\\tuplet 3/2 { c8 \\tuplet 3/2 { d16 e f } g8 } <a c>4 r2",  # nobody can follow that
+        "c256 d256 e128 f64 g32 a16 b8 c4 d2",
+    ],
+)
+@pytest.mark.parametrize("limits", [Constraints(), Constraints(((61, 61),), key_only=True)])
+def test_a_kept_rhythm_has_its_notes_whatever_the_limits(body: str, limits: Constraints) -> None:
+    """C sharp alone is no note of C major."""
+    text = f"\\key c \\major \\time 4/4 {body} |\n"
+    for seed in SEEDS:
+        new = written(seed, (1,), given=GivenMeasure(text, keeps="rhythm"), constraints=limits)
+        assert skeleton(new) == skeleton(text)
+
+
 def skeleton(text: str) -> str:
     """The text without pitches, and with all heads of a chord alike."""
     text = re.sub(r'"[^"]*"|\\key \w+', "", text)
