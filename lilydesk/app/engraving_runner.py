@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
@@ -47,6 +48,7 @@ class EngravingRunner(QObject):
 
     def __init__(self, *, in_place: bool = False) -> None:
         super().__init__()
+        self.first_in_sight: Callable[[], int] = lambda: 0  # for whoever knows it: a measure
         self._studio: Studio | None = None if in_place else Studio()
         self._workshop: Workshop | None = None
         self._watches: dict[Engraver, _Watch] = {}
@@ -91,7 +93,7 @@ class EngravingRunner(QObject):
     def request(self, mei: Mei, width_mm: float = 180) -> int:
         """Ask for a score with lines of this width; returns the number of the request."""
         self._last_number += 1
-        request = EngravingRequest(self._last_number, mei, width_mm)
+        request = EngravingRequest(self._last_number, mei, width_mm, self.first_in_sight())
         if self._is_shut_down:  # a window that closes may still change its width
             pass
         elif self._studio is None:

@@ -164,7 +164,7 @@ class EngravedScore:
     systems: tuple[EngravedSystem, ...]
     glyphs: dict[str, Outline]
     warnings: tuple[str, ...] = ()
-    is_whole: bool = True  # False: only the first systems, the rest is on its way
+    is_whole: bool = True  # False: the rest is on its way, or still as it was
 
     def system_of_measure(self, measure: str) -> int | None:
         """Index of the system that holds the measure with this id."""

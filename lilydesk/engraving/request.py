@@ -15,6 +15,7 @@ class EngravingRequest:
     number: int
     mei: Mei
     width_mm: float = 180  # of the lines, where a staff is 7.2 mm high
+    first_in_sight: int = 0  # the measure, from 0, from which on the score is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,14 @@ class Adoption:
 
 @dataclass(frozen=True, slots=True)
 class Retouch:
-    """The adopted score after an edit: only the lines that changed are drawn, breaks stay."""
+    """The adopted score after an edit: only the lines that changed are drawn, breaks stay.
+
+    If those are too many, the first of them that are looked at.
+    """
 
     number: int
     mei: Mei
+    first_in_sight: int = 0
 
 
 Request = EngravingRequest | Preview | Adoption | Retouch
@@ -68,9 +73,11 @@ class Adopted:
 class Retouched:
     """The systems after a Retouch: new ones, and the places that others had in the score before.
 
-    None for `systems` if too much has changed: the score has to be laid out again.
+    None for `systems` if too much has changed: the score has to be laid out again. Likewise where
+    this is only a part, and most lines are those before; places still count in that score then.
     """
 
     number: int
     systems: tuple[EngravedSystem | int, ...] | None
     glyphs: dict[str, Outline]
+    is_part: bool = False

@@ -5,6 +5,7 @@ A line is known by what can be seen in it; if that is the same text as before, s
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -51,13 +52,15 @@ class Retoucher:
     def retouch(self, request: Retouch) -> Retouched:
         """The score after an edit, or none if it has changed too much. Raises EngravingError."""
         ground, cut = self._ground, cut_score(request.mei)
-        if ground is None or cut is None or not cut.cuts or not _is_alike(ground.cut, cut):
+        if ground is None or cut is None or not cut.cuts:
             return Retouched(request.number, None, {})
+        if not _is_alike(ground.cut, cut):
+            return self._draw_in_sight(request, ground, cut)
         breaks = adjust_breaks(ground.breaks, change(ground.cut.cuts, cut.cuts))
         excerpts = _excerpts(cut, breaks)
         places = {known.key: place for place, known in enumerate(ground.excerpts)}
         if sum(one.key not in places for one in excerpts) > _MOST_LINES:
-            return Retouched(request.number, None, {})
+            return self._draw_in_sight(request, ground, cut)
         return self._draw(request.number, ground, excerpts, places, (cut, breaks))
 
     def _draw(
@@ -74,15 +77,38 @@ class Retoucher:
             if one.key in places:
                 systems.append(ground.n_headers + places[one.key])
                 continue
-            page, _ = self._workshop.draw(one.mei, ground.width_mm, "encoded")
-            lines = [system for system in page.systems if system.kind == "system"]
-            if one.index >= len(lines):  # a line break that verovio did not follow
+            system = self._line(one, ground.width_mm, glyphs)
+            if system is None:
                 return Retouched(number, None, {})
-            systems.append(lines[one.index])
-            glyphs |= page.glyphs
+            systems.append(system)
         cut, breaks = now
         self._ground = _Ground(cut, breaks, excerpts, ground.width_mm, ground.n_headers)
         return Retouched(number, tuple(systems), glyphs)
+
+    def _draw_in_sight(self, request: Retouch, ground: _Ground, cut: CutScore) -> Retouched:
+        """A few lines where too many have changed; none if there are other measures than before."""
+        if len(cut.cuts) != len(ground.cut.cuts):
+            return Retouched(request.number, None, {})
+        systems: list[EngravedSystem | int] = list(range(ground.n_headers + len(ground.breaks)))
+        glyphs: dict[str, Outline] = {}
+        excerpts = _excerpts(cut, ground.breaks)
+        first = bisect_right(ground.breaks, request.first_in_sight) - 1
+        for line in range(first, min(first + _MOST_LINES, len(excerpts))):
+            if excerpts[line].key != ground.excerpts[line].key:
+                system = self._line(excerpts[line], ground.width_mm, glyphs)
+                if system is None:
+                    return Retouched(request.number, None, {})
+                systems[ground.n_headers + line] = system
+        return Retouched(request.number, tuple(systems), glyphs, is_part=True)
+
+    def _line(
+        self, one: Excerpt, width_mm: float, glyphs: dict[str, Outline]
+    ) -> EngravedSystem | None:
+        """Draw one line, add its glyphs; None where verovio did not follow the line breaks."""
+        page, _ = self._workshop.draw(one.mei, width_mm, "encoded")
+        lines = [system for system in page.systems if system.kind == "system"]
+        glyphs |= page.glyphs
+        return lines[one.index] if one.index < len(lines) else None
 
 
 class Exchange(NamedTuple):

@@ -72,7 +72,7 @@ class Studio:
         """Ask for a score: the document after an edit, another one, or other lines."""
         self._newest = request
         if self._ground is not None and self._ground.width == request.width_mm * 100:
-            self.retoucher.submit(Retouch(request.number, request.mei))
+            self.retoucher.submit(_retouch(request))
             return
         if self._ground is None:
             self.retoucher.submit(Preview(request.number, request.mei, request.width_mm))
@@ -133,7 +133,7 @@ class Studio:
         self._adopting[score.number] = score
         self.retoucher.submit(adoption_of(request, score))
         if request.width_mm == self._newest.width_mm and request.number < self._newest.number:
-            self.retoucher.submit(Retouch(self._newest.number, self._newest.mei))
+            self.retoucher.submit(_retouch(self._newest))
         return score
 
     # ---- retouches
@@ -163,16 +163,24 @@ class Studio:
     def _take_retouch(self, answer: Retouched) -> EngravedScore | None:
         self._glyphs = self._glyphs | answer.glyphs
         ground = self._ground
-        if answer.systems is None:
+        if answer.systems is None or answer.is_part:
             self.lay_out()
         if ground is None or answer.systems is None:
             return None
         systems = tuple(
             ground.systems[one] if isinstance(one, int) else one for one in answer.systems
         )
-        score = EngravedScore(answer.number, ground.width, systems, self._glyphs)
+        score = EngravedScore(
+            answer.number, ground.width, systems, self._glyphs, is_whole=not answer.is_part
+        )
+        if answer.is_part:
+            return score
         self._ground = _with_known(score, ground)
         return self._ground
+
+
+def _retouch(request: EngravingRequest) -> Retouch:
+    return Retouch(request.number, request.mei, request.first_in_sight)
 
 
 def adoption_of(request: EngravingRequest, score: EngravedScore) -> Adoption:

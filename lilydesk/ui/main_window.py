@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self.problems.problem_chosen.connect(self.editing.go_to)
         self.problems.fix_chosen.connect(self.editing.fix)
         # score
+        program.engraving.first_in_sight = score.first_in_sight
         program.engraving.engraved.connect(self._on_engraved)
         self._presentation.performed.connect(self.transport.show_length)
         self._presentation.emptied.connect(lambda: score.show_score(None))
@@ -285,8 +286,7 @@ class MainWindow(QMainWindow):
     # --- small commands
 
     def _toggle_takes(self) -> None:
-        has_focus = self.takes_panel.list.hasFocus()
-        if self.takes_panel.isVisible() and has_focus:
+        if self.takes_panel.isVisible() and self.takes_panel.list.hasFocus():
             self.takes.preview("")
             self.takes_panel.hide()
             self.editor.setFocus()

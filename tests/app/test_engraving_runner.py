@@ -169,6 +169,26 @@ def test_while_only_a_line_was_drawn_line_breaks_are_to_come(
     assert not runner.is_laying_out
 
 
+def test_of_a_change_everywhere_the_lines_in_sight_come_first(
+    qtbot: QtBot, runner: EngravingRunner
+) -> None:
+    told: list[EngravedScore] = []
+    runner.engraved.connect(told.append)
+    show(qtbot, runner, plain_score(60), 100)
+    before = told[-1]
+    told.clear()
+    runner.first_in_sight = lambda: 30
+    runner.request(plain_score(60).replace('oct="5"', 'oct="4"'), 100)
+    qtbot.waitUntil(lambda: bool(told) and told[-1].is_whole, timeout=PATIENCE_MS)
+    first = told[0]
+    assert not first.is_whole
+    line = before.system_of_measure("m30")
+    assert line is not None
+    assert first.systems[line] != before.systems[line]
+    assert first.systems[0] is before.systems[0]
+    assert all(one != old for one, old in zip(told[-1].systems, before.systems, strict=True))
+
+
 def test_other_lines_are_laid_out_at_once(qtbot: QtBot, runner: EngravingRunner) -> None:
     show(qtbot, runner, plain_score(12), 100)
     assert show(qtbot, runner, plain_score(12), 150).width == 15_000

@@ -75,9 +75,40 @@ def test_other_heading_or_staves_want_a_layout(workshop: Workshop) -> None:
     assert retoucher.retouch(Retouch(2, titled_score("New"))).systems is None
 
 
-def test_many_changed_lines_want_a_layout(workshop: Workshop) -> None:
+def test_of_many_changed_lines_those_in_sight_are_drawn(workshop: Workshop) -> None:
+    retoucher, before = adopted(workshop, plain_score(60))
+    mei = edited(60, *range(60))
+    answer = retoucher.retouch(Retouch(2, mei, first_in_sight=31))
+    assert answer.is_part
+    assert answer.systems is not None
+    first = before.system_of_measure("m31")
+    assert first is not None
+    new = {i: one for i, one in enumerate(answer.systems) if not isinstance(one, int)}
+    assert list(new) == list(range(first, first + 6))
+    assert [one for one in answer.systems if isinstance(one, int)] == [
+        i for i in range(len(before.systems)) if i not in new
+    ]
+    fresh = workshop.engrave(EngravingRequest(2, mei, WIDTH_MM))
+    assert all(fresh.systems[i] == one for i, one in new.items())
+    # places still count in the layout before
+    again = retoucher.retouch(Retouch(3, edited(60, 0)))
+    assert again.systems is not None
+    assert list(again.systems[1:]) == list(range(1, len(before.systems)))
+
+
+def test_another_key_is_seen_at_once_where_one_looks(workshop: Workshop) -> None:
+    retoucher, before = adopted(workshop, plain_score(60))
+    flats = plain_score(60).replace("<scoreDef ", '<scoreDef keysig="3f" ')
+    answer = retoucher.retouch(Retouch(2, flats, first_in_sight=0))
+    assert answer.is_part
+    assert answer.systems is not None
+    assert not isinstance(answer.systems[0], int)
+    assert answer.systems[-1] == len(before.systems) - 1
+
+
+def test_many_other_measures_want_a_layout(workshop: Workshop) -> None:
     retoucher, _ = adopted(workshop, plain_score(60))
-    assert retoucher.retouch(Retouch(2, edited(60, *range(60)))).systems is None
+    assert retoucher.retouch(Retouch(2, edited(59, *range(59)))).systems is None
 
 
 def test_nothing_adopted_wants_a_layout(workshop: Workshop) -> None:

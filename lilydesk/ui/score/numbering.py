@@ -40,6 +40,10 @@ class Numbering:
             return identifier
         return measure_id(self._indices[found[0]]) + identifier[found.end() :]
 
+    def index_of(self, name: str) -> int:
+        """Which measure, from 0, was drawn under this id."""
+        return self._indices[name]
+
     def number_of(self, system: EngravedSystem) -> str:
         """What to write above the beginning of a system: nothing over the first."""
         index = self._indices.get(system.measures[0], 0) if system.measures else 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEasingCurve, QPointF, QPropertyAnimation, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QLabel
 
 from lilydesk.engraving import Element, EngravedScore, EngravedSystem
 from lilydesk.ui.score.fonts import load_score_fonts
+from lilydesk.ui.score.glide import Glide
 from lilydesk.ui.score.ink import InkMaker
 from lilydesk.ui.score.items import FieldItem, Lit, OverlayItem, PaperItem, SystemItem, rect_of
 from lilydesk.ui.score.layout import MARGIN, Layout, lay_out
@@ -34,7 +35,6 @@ _STEP = 1.01  # any factor near 1 asks for the neighbouring zoom
 _DESK_PX = 18  # of desk visible around the paper
 _NARROWEST_MM, _WIDEST_MM = 60.0, 250.0
 _SETTLE_MS = 120
-_SCROLL_MS = 220
 
 
 class ScoreView(QGraphicsView):
@@ -77,6 +77,11 @@ class ScoreView(QGraphicsView):
         """Width of lines that fill the view at this zoom."""
         width_mm = (self._room_px / self.transform().m11() - 2 * MARGIN) // 100
         return float(min(max(width_mm, _NARROWEST_MM), _WIDEST_MM))
+
+    def first_in_sight(self) -> int:
+        """The measure, from 0, with which the topmost system in the view begins."""
+        anchor = self._anchor()
+        return self._numbering.index_of(anchor[0]) if anchor else 0
 
     @property
     def zoom_percent(self) -> int:
@@ -173,9 +178,7 @@ class ScoreView(QGraphicsView):
     def _set_up_timing(self) -> None:
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._tell_width)
-        self._scrolling = QPropertyAnimation(self.verticalScrollBar(), b"value", self)
-        self._scrolling.setDuration(_SCROLL_MS)
-        self._scrolling.setEasingCurve(QEasingCurve.Type.InOutCubic)
+        self._glide = Glide(self.verticalScrollBar())
 
     # ---- the page
 
@@ -275,14 +278,7 @@ class ScoreView(QGraphicsView):
             return
         bar = self.verticalScrollBar()
         room = max(_DESK_PX, min(height // 4, height - rect.height()))
-        target = min(bar.value() + rect.top() - room, bar.maximum())
-        if self._scrolling.state() == QPropertyAnimation.State.Running:
-            if self._scrolling.endValue() == target:
-                return
-            self._scrolling.stop()
-        self._scrolling.setStartValue(bar.value())
-        self._scrolling.setEndValue(target)
-        self._scrolling.start()
+        self._glide.go_to(min(bar.value() + rect.top() - room, bar.maximum()))
 
     # ---- zoom and width
 
@@ -345,7 +341,7 @@ class ScoreView(QGraphicsView):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Qt: with Ctrl the wheel zooms around the mouse, otherwise it scrolls."""
         if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._scrolling.stop()
+            self._glide.stop()
             super().wheelEvent(event)
             return
         if event.angleDelta().y():

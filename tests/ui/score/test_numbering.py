@@ -35,6 +35,7 @@ def test_measures_are_known_by_where_they_stand() -> None:
     assert numbering.drawn_measures(range(1, 3)) == ("m7", "m1")
     assert numbering.drawn_measures(range(3, 9)) == ("m2",)
     assert numbering.drawn_measures(range(7, 8)) == ()
+    assert numbering.index_of("m1") == 2
 
 
 def test_lines_but_the_first_are_numbered_by_where_they_stand() -> None:

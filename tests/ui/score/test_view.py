@@ -216,6 +216,7 @@ def test_reading_place_stays_when_music_above_it_grows(view: ScoreView, desk: De
     bar = view.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
     measure_id = view._anchor()[0]  # type: ignore[index]
+    assert measure_id == f"m{view.first_in_sight()}"
     before = place_of(view, measure_id).y()
     view.show_score(desk.engrave(plain_score(60).replace('oct="5"', 'oct="9"', 1)))
     assert abs(place_of(view, measure_id).y() - before) <= 1
