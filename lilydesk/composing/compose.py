@@ -58,7 +58,8 @@ def generation_request(request: ComposeRequest, prefix: Prefix) -> GenerationReq
         prefix.manner.key,
         prefix.manner.time,
     )
-    manner = prefix.manner if prefix.begun else along.manner or prefix.manner
+    is_all_given = request.n_measures <= len(along.given)
+    manner = prefix.manner if prefix.begun and is_all_given else along.manner or prefix.manner
     own_style = tuple(f"%{line}" for line in prefix.headers.style_lines)
     return GenerationRequest(
         n_new_measures=request.n_measures,
@@ -84,6 +85,7 @@ class PieceWriter:
         """Stand behind the prefix."""
         self._request = request
         self._prefix = prefix
+        self._manner = prefix.manner
         self._entry = prefix.exit
         own = prefix.staves if prefix.measures or prefix.begun else ()
         self._staves = prefix.planned_staves or own
@@ -147,8 +149,17 @@ class PieceWriter:
 
     def _whole(self, raw: str, before: Measure | None = None) -> str:
         read = with_ties_from(self._read(raw).measure, before, None)
-        measure = in_composers_manner(read, self._prefix.manner)
-        return f"{self._writer.write(measure)} | %{self._number}\n"
+        return f"{self._writer.write(self._in_manner(read))} | %{self._number}\n"
+
+    def _in_manner(self, measure: Measure) -> Measure:
+        """The measure in the composer's manner; what has changed is stated from then on."""
+        measure = in_composers_manner(measure, self._manner)
+        self._manner = replace(
+            self._manner,
+            states_key=self._manner.states_key or measure.key is not None,
+            states_time=self._manner.states_time or measure.time is not None,
+        )
+        return measure
 
     def _complete(self, raw: str) -> str:
         """The rest of the measure that the composer began."""
@@ -160,7 +171,7 @@ class PieceWriter:
                 read, first=begun.model_text.count("\n") + bool(begun.separator)
             )
         read = self._with_ties(read, begun)
-        measure = in_composers_manner(read, self._prefix.manner)
+        measure = self._in_manner(read)
         lines = self._writer.write(measure).split("\n")
         rest = remainder_text(
             self._request.prefix_text,

@@ -173,6 +173,7 @@ class MeasureGuide:
     def _allowed_in_music(self) -> Mask:
         voice = self._voice
         may_end = voice.has_event and not voice.in_group and self._is_full
+        is_given = self._script is not None  # which says on what staff its voices stand
         return self._masks.allowed(
             (  # in the order of Surroundings
                 voice.in_lyrics or voice.is_spelling,
@@ -180,7 +181,7 @@ class MeasureGuide:
                 voice.is_escaped,
                 voice.in_chord,
                 voice.n_braces > 0,
-                not voice.has_words or self._order.is_labelled,
+                self._order.is_labelled or not (voice.has_words or is_given),
                 self._separators() if may_end else _NONE,
             )
         )

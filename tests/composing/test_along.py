@@ -98,3 +98,18 @@ def test_a_hand_that_is_written_to_another_one_plays(engine):
     new = "".join(measure.text for measure in compose(engine, request, lambda: False))
     assert not re.search(r"\bR[0-9]", new)
     assert [len(measure.voices) for measure in document_of(new).measures] == [2, 2]
+
+
+@pytest.mark.parametrize("prefix", ["c4 d e f | g", "c4 d e f |"])
+def test_behind_given_music_its_key_and_time_signature_hold(engine, prefix):
+    """A text that states none is continued in the ones that it was taken to have, but not there."""
+    text = composed(engine, Along("\\key g \\major \\time 2/4 c'4 d |"), prefix)
+    last = document_of(text).measures[-1]
+    assert (last.key.fifths, last.expected) == (1, 2)
+
+
+def test_a_time_signature_that_comes_back_is_stated(engine):
+    given = "\\key g \\major \\time 2/4 c'4 d | \\key c \\major \\time 4/4 c d e f |"
+    text = composed(engine, Along(given, frozenset([(0, 0)])), "c4 d e f | g a b c |")
+    assert [m.expected for m in document_of(text).measures[-4:]] == [2, 4, 4, 4]
+    assert [m.key.fifths for m in document_of(text).measures[-4:]] == [1, 0, 0, 0]

@@ -203,6 +203,13 @@ def test_the_rhythm_may_be_kept(seed, limits):
                 assert all(lowest <= head.pitch.midi <= highest for head in chord.heads)
 
 
+@pytest.mark.parametrize("keeps", ["none", "pitches"])
+@pytest.mark.parametrize("seed", range(8))
+def test_given_voices_without_a_staff_get_none(seed, keeps):
+    given = GivenMeasure("\\key c \\major \\time 4/4 c4 d e f \\\\\nc2 g |\n", keeps=keeps)
+    assert "\\staff" not in written(seed, (), given=given)
+
+
 def test_chords_of_a_kept_rhythm_stay_in_tuplets_too():
     """Given notes are never changed, so a chord stays one whatever may sound together."""
     text = "\\key c \\major \\time 2/4 \\tuplet 3/2 { <c e>8 d <e g> } r4 |\n"
