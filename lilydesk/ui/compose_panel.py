@@ -244,6 +244,9 @@ class ComposePanel(QWidget):
         self.stop_button.clicked.connect(self.stop_requested)
         self._progress = QProgressBar(textVisible=False)
         self._progress.setAccessibleName("Progress of the composition")
+        policy = self._progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # or the buttons would move under the mouse
+        self._progress.setSizePolicy(policy)
         self._progress.hide()
         self._style_hint = quiet_label()
         self._style_hint.setWordWrap(True)

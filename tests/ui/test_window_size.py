@@ -21,5 +21,9 @@ def test_the_buttons_of_the_panel_are_in_sight_in_a_low_window(
     panel = window.panel
     bar = panel.findChild(FormArea).verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0)
+    before_px = panel.stop_button.pos()
+    panel.show_start(7)
+    qtbot.wait(0)
+    assert panel.stop_button.pos() == before_px  # nothing moves away under the mouse
     for button in (panel.compose_button, panel.continue_button, panel.stop_button):
         assert button.visibleRegion().boundingRect() == button.rect()
