@@ -181,7 +181,7 @@ class MeasureGuide:
                 voice.is_escaped,
                 voice.in_chord,
                 voice.n_braces > 0,
-                self._order.is_labelled or not (voice.has_words or is_given),
+                self._order.is_labelled if voice.has_words else not is_given,
                 self._separators() if may_end else _NONE,
             )
         )

@@ -206,8 +206,12 @@ def test_the_rhythm_may_be_kept(seed, limits):
 @pytest.mark.parametrize("keeps", ["none", "pitches"])
 @pytest.mark.parametrize("seed", range(8))
 def test_given_voices_without_a_staff_get_none(seed, keeps):
-    given = GivenMeasure("\\key c \\major \\time 4/4 c4 d e f \\\\\nc2 g |\n", keeps=keeps)
-    assert "\\staff" not in written(seed, (), given=given)
+    """Nor where a part has two: a voice without one stands on the first."""
+    text = "\\key c \\major \\time 4/4 c4 d e f \\\\\nc2 g |\n"
+    assert "\\staff" not in written(seed, (), given=GivenMeasure(text, keeps=keeps))
+    given = GivenMeasure(f'\\staff "1" {text}', keeps=keeps)
+    voices = measure_of(written(seed, (2,), given=given)).voices
+    assert [voice.staff for voice in voices] == [1, 1]
 
 
 def test_chords_of_a_kept_rhythm_stay_in_tuplets_too():
