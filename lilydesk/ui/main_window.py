@@ -208,6 +208,8 @@ class MainWindow(QMainWindow):
         problems = self._session.problems
         self.editor.show_problems(problems)
         self.problems.show_problems(problems)
+        if not (self.program.composer.is_running or self.score.follows_end):
+            self._on_cursor_moved(self.editor.cursor_offset)  # it was looked up in the text before
 
     def _on_file_changed(self) -> None:
         self.setWindowTitle(f"{self.files.name}[*] – LilyDesk")
@@ -244,13 +246,11 @@ class MainWindow(QMainWindow):
 
     def _on_element_clicked(self, identifier: str) -> None:
         document, place = self._presentation.document, place_of(identifier)
-        if self.takes.is_previewing:  # what is drawn is not in the text
-            if place is not None:
-                self._presentation.go_to_measure(place.measure_index)
-            return
-        offset = text_offset(document, identifier) if document else None
-        if offset is not None and place is not None:
+        is_text = not self.takes.is_previewing
+        offset = text_offset(document, identifier) if document and is_text else None
+        if offset is not None:
             self.editor.go_to(offset)
+        if place is not None:
             self._presentation.go_to_measure(place.measure_index)
 
     def _on_cursor_moved(self, offset: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from lilydesk.app.engraving_runner import EngravingRunner
@@ -23,10 +24,10 @@ def test_the_end_is_followed_while_music_comes_and_no_longer_than_till_somebody_
     runner.measure_ready.emit(1, GeneratedMeasure("\nc4 d e |\n", 0, 1))
     runner.cancel()
     window.program.session.parse_now()
-    assert window.score._follows_end  # line breaks are still to come
+    assert window.score.follows_end  # line breaks are still to come
     window.editor.go_to(0)
     qtbot.keyClick(window.editor, Qt.Key.Key_Space)
-    assert not window.score._follows_end
+    assert not window.score.follows_end
 
 
 def test_the_score_follows_the_cursor_to_the_head_of_the_text(
@@ -40,3 +41,19 @@ def test_the_score_follows_the_cursor_to_the_head_of_the_text(
     window.editor.go_to(len(TEXT))
     window.editor.go_to(0)
     assert followed[-1] == "m0"
+
+
+def test_an_edit_of_the_whole_text_leaves_the_score_at_the_cursor(window: MainWindow) -> None:
+    followed: list[str] = []
+    window.score.follow = followed.append  # type: ignore[method-assign]
+    window.editor.setFocus()
+    window.editor.setPlainText("\\key c \\major c'4 d e f |\n\n" * 40)
+    window.program.session.parse_now()
+    end = window.editor.textCursor()
+    end.movePosition(QTextCursor.MoveOperation.End)
+    window.editor.setTextCursor(end)
+    assert followed[-1] == "m39"
+    end.select(QTextCursor.SelectionType.Document)
+    end.insertText("c4 d e f |\n\n" * 40)
+    window.program.session.parse_now()
+    assert followed[-1] == "m39"

@@ -17,6 +17,12 @@ class Glide(QPropertyAnimation):
         self.setDuration(_DURATION_MS)
         self.setEasingCurve(QEasingCurve.Type.InOutCubic)
 
+    @property
+    def to_go(self) -> int:
+        """How far it still has to move the bar."""
+        is_running = self.state() == QPropertyAnimation.State.Running
+        return int(self.endValue()) - self._bar.value() if is_running else 0
+
     def go_to(self, value: int) -> None:
         """Go there from where it is; on its way there already it goes on."""
         if self.state() == QPropertyAnimation.State.Running:

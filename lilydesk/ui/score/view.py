@@ -65,7 +65,7 @@ class ScoreView(QGraphicsView):
         self._sounding_item: SystemItem | None = None
         self._chosen_ids: tuple[str, ...] = ()
         self._tinted = range(0)
-        self._follows_end = False
+        self.follows_end = False
         self._told_width_mm = 0.0
         self._fill_scene()
         self._set_up_view()
@@ -100,14 +100,14 @@ class ScoreView(QGraphicsView):
         self._place_items()
         self._empty_label.setVisible(not self._items)
         self._show_overlays()
-        if self._follows_end and self._items:
+        if self.follows_end and self._items:
             self._bring_into_view(self._items[-1])
         else:
             self._restore(anchor)
 
     def follow_end(self, follows: bool) -> None:
         """Whether each new score is shown at its end: while music is being written."""
-        self._follows_end = follows
+        self.follows_end = follows
 
     def highlight(self, ids: Iterable[str]) -> None:
         """Light the elements that sound now, and no others; unknown ids are passed over.
@@ -273,8 +273,8 @@ class ScoreView(QGraphicsView):
     def _bring_into_view(self, item: SystemItem) -> None:
         """Scroll so that the system is in the upper third, unless all of it can be seen."""
         rect = self.mapFromScene(item.sceneBoundingRect()).boundingRect()
-        height = self.viewport().height()
-        if rect.top() >= 0 and rect.bottom() <= height:
+        height, to_go = self.viewport().height(), self._glide.to_go
+        if rect.top() >= to_go and rect.bottom() <= height + to_go:  # where it will come to rest
             return
         bar = self.verticalScrollBar()
         room = max(_DESK_PX, min(height // 4, height - rect.height()))
