@@ -29,7 +29,7 @@ GROUP_BYTES = GROUP * BLOCK // 2 + 2 * BLOCK  # of a block: numbers of 4 bits, s
 COUNTER = 16  # int64 of a phase in `counters`: two cache lines, chunks claimed and chunks done
 
 # Of a frame (see frames.py): numbers, then for each array its address and its shape.
-FORWARD, N_ROWS, N_TAKES, IS_LARGE, N_STEPS, WIDTH, N_OUTPUTS, SLOTS_BEGIN = range(8)
+FORWARD, N_ROWS, N_TAKES, IS_LARGE, N_STEPS, WIDTH, N_OUTPUTS, DRAWS, SLOTS_BEGIN = range(9)
 OF_SLOT = 3
 
 # Its arrays: what forward is called with; tables and quantised rows are several each.

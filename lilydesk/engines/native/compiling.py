@@ -29,7 +29,7 @@ _NICENESS = 5  # the window and the engravers come first
 COMMAND = "compile-kernels"
 """First argument of `lilydesk` in such a process; a folder and names of modules follow."""
 
-HELPERS = (("kernels",), ("drawing", "drafting"))
+HELPERS = (("kernels",), ("drawing", "drafting", "serving"))
 """The modules that each such process makes, or loads where another has made them by then."""
 
 _PACKAGE = __package__

@@ -241,6 +241,31 @@ def add_atomically(typingctx, array, index, amount):
 
 
 @intrinsic
+def exchange_atomically(typingctx, array, index, number):
+    """Put a number into array[index], for all threads at once; what stood there before."""
+    signature = types.int64(array, index, types.int64)
+
+    def codegen(context, builder, signature, arguments):
+        place = pointer(context, builder, signature.args[0], arguments[0], arguments[1])
+        return builder.atomic_rmw("xchg", place, arguments[2], "seq_cst")
+
+    return signature, codegen
+
+
+@intrinsic
+def replace_atomically(typingctx, array, index, expected, number):
+    """As exchange_atomically, if `expected` stands there, else leave it; what stood there."""
+    signature = types.int64(array, index, types.int64, types.int64)
+
+    def codegen(context, builder, signature, arguments):
+        place = pointer(context, builder, signature.args[0], arguments[0], arguments[1])
+        pair = builder.cmpxchg(place, arguments[2], arguments[3], "seq_cst", "seq_cst")
+        return builder.extract_value(pair, 0)
+
+    return signature, codegen
+
+
+@intrinsic
 def load_atomically(typingctx, array, index):
     """array[index] as other threads left it."""
     signature = types.int64(array, index)

@@ -11,12 +11,12 @@ from collections import deque
 from statistics import median
 
 _ALONE_FIRST = 4  # calls that show how long one thread takes; the first finds cold caches
-_ALONE_KEPT = 3  # of which the middle one counts
-_LOOK_AGAIN = 64  # shared calls, then one alone: a growing cache makes both longer
+_ALONE_KEPT = 5  # of which the middle one counts
+_LOOK_AGAIN = 24  # shared calls, then one alone: the speed of memory drifts, and caches grow
 _PAYS = 0.95  # of the time of one thread
-# In times of one thread: what shared calls may lose in all, one of them at most, and how much a
-# call that pays makes up for. So a held-up call is borne, two among thirty are not.
-_MOST_LOST, _MOST_LOST_AT_ONCE, _MOST_WON = 1.5, 1.4, 0.05
+# In times of one thread: what shared calls may lose in all, one of them at most, and how much they
+# may have saved up before. So a held-up call is borne, and one among twenty; two in a row are not.
+_MOST_LOST, _MOST_LOST_AT_ONCE, _MOST_SAVED = 1.5, 1.4, 1.0
 _SHORTEST, _LONGEST = 128, 1024  # steps until it is tried again, twice as many each time
 _PROVEN = 32  # shared calls in a row, after which the next pause is short again
 
@@ -45,7 +45,7 @@ class Pace:
             self._alone_s.append(elapsed_s)
             return
         loss = elapsed_s / max(median(self._alone_s), 1e-9) - _PAYS
-        self._lost = max(0.0, self._lost + min(max(loss, -_MOST_WON), _MOST_LOST_AT_ONCE))
+        self._lost = max(-_MOST_SAVED, self._lost + min(loss, _MOST_LOST_AT_ONCE))
         self._n_shared += 1
         if self._n_shared == _PROVEN:
             self._pause = _SHORTEST

@@ -1,4 +1,4 @@
-"""A few threads that do one job together and sleep in between.
+"""A few threads that do one job together, listen for the next one, and sleep after a while.
 
 The job shares its work out by itself (kernels.forward), so a helper that comes late, or never,
 costs nothing but its help.
@@ -9,65 +9,58 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
+from lilydesk.engines.native import columns as c
+from lilydesk.engines.native.serving import ASLEEP, call_helpers, dismiss_helpers, serve
+
 Job = Callable[[], None]
 
-_IDLE_S = 0.25  # then a helper ends; the next job starts it again, which takes some 0.1 ms
+_IDLE_S = 0.25  # asleep; then a helper ends. The next job starts it again, which takes some 0.1 ms
 
 
 class Team:
     """The caller's thread and its helpers. Not for two threads at once."""
 
-    def __init__(self, n_threads: int) -> None:
-        """Start nothing yet."""
-        self._helpers = [_Helper() for _ in range(n_threads - 1)]
+    def __init__(self, frame: NDArray[np.int64], n_threads: int) -> None:
+        """Start nothing yet. The helpers do what the frame says."""
+        n_helpers = n_threads - 1
+        self._states = np.full(n_helpers * c.COUNTER, ASLEEP, np.int64)
+        self._helpers = [_Helper(frame, self._states, i * c.COUNTER) for i in range(n_helpers)]
 
     def run(self, job: Job) -> None:
         """Do a job in all threads; returns when none of them is in it any more."""
-        for helper in self._helpers:
-            helper.offer(job)
+        if call_helpers(self._states):
+            for helper in self._helpers:
+                helper.wake()
         try:
             job()
         finally:
-            for helper in self._helpers:
-                helper.finish()
+            dismiss_helpers(self._states)
 
 
 class _Helper:
-    def __init__(self) -> None:
-        self._guard = threading.Lock()  # of the next two
-        self._job: Job | None = None
+    def __init__(self, frame: NDArray[np.int64], states: NDArray[np.int64], at: int) -> None:
+        self._frame, self._states, self._at = frame, states, at
+        self._guard = threading.Lock()  # of the thread
         self._thread: threading.Thread | None = None
-        self._wake, self._done = threading.Lock(), threading.Lock()  # locked: nothing to tell
-        self._wake.acquire()
-        self._done.acquire()
+        self._is_told = threading.Event()
 
-    def offer(self, job: Job) -> None:
+    def wake(self) -> None:
+        """Let it look whether it is called; if it is awake, that costs nothing."""
         with self._guard:
-            self._job = job
+            self._is_told.set()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="native", daemon=True)
                 self._thread.start()
-        if self._wake.locked():  # else it was told already, of a job that is over
-            self._wake.release()
-
-    def finish(self) -> None:
-        """Take the job back if it was not begun, else wait until it is done."""
-        with self._guard:
-            job, self._job = self._job, None
-        if job is None:
-            self._done.acquire()
 
     def _work(self) -> None:
         while True:
-            told = self._wake.acquire(timeout=_IDLE_S)
+            is_told = self._is_told.wait(_IDLE_S)
             with self._guard:
-                job, self._job = self._job, None
-                if job is None and not told:
+                if not is_told and not self._is_told.is_set():
                     self._thread = None
                     return
-            if job is None:
-                continue
-            try:
-                job()
-            finally:
-                self._done.release()
+                self._is_told.clear()
+            serve(self._frame, self._states, self._at)

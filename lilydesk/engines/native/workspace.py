@@ -42,7 +42,7 @@ class Workspace:
         self._n_counters = len(packed.program) * c.COUNTER  # of a step
         self._counters = np.zeros(0, np.int64)
         self._tables: DraftTables | None = None
-        self._team = Team(n_threads)
+        self._team = Team(self.frame, n_threads)
         self._n_rows = self._n_takes = self._n_pages = self._n_steps = 0
         self._hold(c.IN_COUNTERS, self._counters)
         self.make_room(1, 1, 1)
@@ -56,6 +56,7 @@ class Workspace:
             self._hold(c.IN_COUNTERS, self._counters[:n])
         if n_steps:
             self._held[c.IN_COUNTERS][:] = 0
+            self.frame[c.DRAWS] = job is self.draft
             self._team.run(job)
         else:
             job()
