@@ -57,9 +57,9 @@ def serve(frame, states, at):
             waited += 1
             if waited % _PAUSES == 0:
                 let_others_run()
-            is_over = waited == _PAUSES * _LOOKS
-            if is_over and replace_atomically(states, at, LISTENING, ASLEEP) == LISTENING:
-                return
+            is_over = waited >= _PAUSES * _LOOKS
+            if is_over and replace_atomically(states, at, LISTENING, ASLEEP) != CALLED:
+                return  # it may have been asleep all the time, woken with another one
         if frame[c.DRAWS]:
             draft(frame)
         else:
