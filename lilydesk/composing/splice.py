@@ -114,6 +114,8 @@ def _voice_edits(
             span = voice.span.shifted(start)
             words = line[: len(line) - len(separator_of(line))]
             words = _own_signatures(voice, place) + words
+            if text[: span.start].endswith("\\") and words.startswith("\\"):
+                words = f" {words}"  # else two backslashes and one would part parts
             yield TextEdit(span, words + _comments_in(text, span))
 
 

@@ -226,3 +226,11 @@ def test_voices_that_lie_within_each_other_are_not_written_anew():
     request = RegenerateRequest(text, 1, 1, frozenset([(1, 0), (1, 1)]), n_candidates=1)
     with pytest.raises(LilyDeskError, match="cannot be read for certain"):
         list(regenerate(FakeEngine(), request, lambda: False))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_voice_right_behind_its_separator_stays_a_voice(engine, seed):
+    """What is written there may begin with a backslash, and three of them part parts."""
+    text = "\\time 3/4 c2. | c2. \\\\d2. |"
+    new = regenerated(text, engine, first=1, seed=seed, voices=frozenset([(0, 1)]))
+    assert [len(part.voices) for part in parse_document(new).document.measures[1].parts] == [2]
