@@ -37,6 +37,7 @@ class TokenWriter:
         self._graph, self._tables, self._patch_size = graph, tables, patch_size
         self._sampling, self._rng = sampling, rng
         self._length = DraftLength(graph)
+        self._rows_of = list(tables.embedding[:, None, None])  # (1, 1, hidden) each: views
 
     def write(
         self,
@@ -93,9 +94,10 @@ class TokenWriter:
 
     def _rows(self, hidden: State, tokens: Sequence[int]) -> NDArray[np.float32]:
         """What is not in the cache yet, shape (1, L, hidden)."""
-        n_fed = self._graph.length
+        n_fed, embedding = self._graph.length, self._tables.embedding
+        if n_fed == len(tokens) > 0:
+            rows: NDArray[np.float32] = self._rows_of[tokens[-1]]
+            return rows
         if n_fed:
-            return self._tables.embedding[tokens[n_fed - 1 :]][None]
-        if not tokens:
-            return hidden
-        return np.concatenate([hidden, self._tables.embedding[tokens][None]], axis=1)
+            return embedding.take([tokens[n_fed - 1 :]], 0)
+        return np.concatenate([hidden, embedding.take([tokens], 0)], axis=1) if tokens else hidden
