@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lilydesk.engines.constraints import Constraints
 from lilydesk.engines.given_voice import GivenVoice
@@ -103,7 +104,8 @@ class MeasureAcceptor:
     @property
     def is_full(self) -> bool:
         """Whether the voice may end here."""
-        return self.state is None or self.state.is_full
+        state = self.state
+        return state is None or (not state.left and state.is_full)
 
     @property
     def open_ends(self) -> tuple[OpenEnds, ...]:
@@ -117,15 +119,18 @@ class MeasureAcceptor:
             return text in CLOSERS
         after = write(state, text)
         self._foreseen = (state, text, after)
-        return is_way_on(after, text)
+        return after is not None and (after.mode != "command" or is_way_on(after, text))
 
     def read(self, text: str, *, is_given: bool) -> None:
         """Take the text of a token that is no separator."""
-        if self.state is None:
+        at = self.state
+        if at is None:
             return
         state, foreseen, after = self._foreseen
-        if is_given or state is not self.state or foreseen != text:
-            after = write(self.state, text, is_given=is_given)
+        if is_given:
+            after = _written(at, text)
+        elif state is not at or foreseen != text:
+            after = write(at, text)
         self.state = after
         if after is not None:
             self._full, self._fifths = after.full, after.fifths
@@ -153,6 +158,12 @@ class MeasureAcceptor:
         r"""Whether a \partial of this duration is shorter than the measure."""
         digits = duration.strip().rstrip(".")
         return 0 < length_of(digits, duration.count(".")) < self._full
+
+
+@lru_cache(maxsize=1024)
+def _written(state: VoiceState, text: str) -> VoiceState | None:
+    """The state behind what is given: measures mostly begin alike."""
+    return write(state, text, is_given=True)
 
 
 def open_ends_of(measures: Iterable[str]) -> tuple[OpenEnds, ...]:

@@ -65,7 +65,7 @@ class GivenScript:
 
     def advance(self, settled: SettledText) -> None:
         """Go on to what comes next, where nothing is settled any more."""
-        if settled or self.hole is not None or not self._items:
+        if settled.queue or self.hole is not None or not self._items:
             return
         item = self._items.popleft()
         if isinstance(item, str):

@@ -91,7 +91,7 @@ class MeasureGuide:
     @property
     def only_token(self) -> int | None:
         """The next token where there is no choice."""
-        if self._settled:
+        if self._settled.queue:
             return self._settled.only_token
         if self._is_unhindered:
             return None
@@ -107,7 +107,7 @@ class MeasureGuide:
 
     def allowed(self) -> Mask:
         """The tokens that may be drawn now; never empty. `accepts` has the last word."""
-        if self._settled:
+        if self._settled.queue:
             return self._settled.allowed
         if self._script is not None and self._script.hole is not None:
             return self._script.allowed
@@ -120,24 +120,32 @@ class MeasureGuide:
 
     @property
     def _follows_time(self) -> bool:
-        return self._acceptor is not None and self._marker_is_read and not self._is_header
+        return self._marker_is_read and not self._is_header and self._acceptor is not None
 
     @property
     def _is_full(self) -> bool:
         return self._acceptor is None or self._acceptor.is_full
 
+    def takes(self, token: int) -> bool:
+        """Whether a token is allowed and accepted."""
+        is_plain = self._masks.is_plain[token] and not self._voice.is_escaped
+        if not (is_plain and self._is_unhindered and not self._settled.queue):
+            return bool(self.allowed()[token]) and self.accepts(token)
+        return self.accepts(token)
+
     def accepts(self, token: int) -> bool:
         """Whether an allowed token is one that leaves the voice a way to be exactly full."""
-        if self._acceptor is None or self._settled or not self._follows_time:
+        acceptor = self._acceptor
+        if acceptor is None or self._settled.queue or not self._follows_time:
             return True
         if self._script is not None and self._script.hole is not None:
-            return self._script.accepts(token, self._acceptor.state)
+            return self._script.accepts(token, acceptor.state)
         text = self._vocabulary.texts[token]
-        return self._is_separator(text) or self._acceptor.accepts(text)
+        return (text in _SEPARATORS and not self._voice.in_string) or acceptor.accepts(text)
 
     def accepted_of(self, allowed: Mask) -> Mask:
         """The allowed tokens that are accepted; there may be none."""
-        if self._acceptor is None or self._settled or not self._follows_time:
+        if self._acceptor is None or self._settled.queue or not self._follows_time:
             return allowed
         if self._script is not None and self._script.hole is not None:
             mask = np.zeros_like(allowed)
@@ -149,7 +157,10 @@ class MeasureGuide:
     def ends(self, allowed: Mask) -> tuple[Mask, Mask]:
         """The separators that may come, and those refused in their favour: none within a voice."""
         words = self._vocabulary
-        is_end = not (self._settled or self._voice.in_string) and (allowed & words.separators).any()
+        is_end = (
+            not (self._settled.queue or self._voice.in_string)
+            and (allowed & words.separators).any()
+        )
         among = words.separators if is_end else np.zeros_like(allowed)
         return among & allowed, among & ~allowed
 
@@ -176,8 +187,8 @@ class MeasureGuide:
         is_given = self._script is not None  # which says on what staff its voices stand
         return self._masks.allowed(
             (  # in the order of Surroundings
-                voice.in_lyrics or voice.is_spelling,
-                voice.text.endswith("["),
+                voice.is_spelling or voice.in_lyrics,
+                voice.text[-1:] == "[",
                 voice.is_escaped,
                 voice.in_chord,
                 voice.n_braces > 0,
@@ -214,25 +225,27 @@ class MeasureGuide:
     def accept(self, token: int) -> None:
         """Take note of a token, drawn or given."""
         in_hole = self._enter_hole(token) if self._script is not None else False
-        was_settled, had_event = bool(self._settled), self._voice.has_event
+        voice, settled = self._voice, self._settled
+        was_settled, had_event = bool(settled.queue), voice.has_event
         if was_settled:
-            self._settled.follow(token)
+            settled.follow(token)
         self._n_tokens += 1
         text = self._vocabulary.texts[token]
         if self._is_header:
             self._read_header(text)
         elif self._marker_is_read:
             self._read_music(text, was_settled or in_hole or self._is_replayed)
-            self._voice.has_event &= not was_settled or had_event or self._is_timed_full
+            if was_settled and not had_event:
+                voice.has_event &= self._is_timed_full
             if self._script is not None:
-                self._script.advance(self._settled)
-        elif not self._settled:
+                self._script.advance(settled)
+        elif not settled.queue:
             self._after_first_choice()
 
     def _enter_hole(self, token: int) -> bool:
         """Whether the token belongs into a hole of the given rhythm."""
         script, acceptor = self._script, self._acceptor
-        if script is None or acceptor is None or script.hole is None or self._settled:
+        if script is None or acceptor is None or script.hole is None or self._settled.queue:
             return False
         script.accept(token, acceptor.state, self._settled)
         return True
@@ -291,28 +304,26 @@ class MeasureGuide:
         self._voice.read(text)
         if was_in_string and not self._voice.in_string:
             self._settled.text("]\n")
-        elif not self._settled and not self._voice.in_string:
+        elif not self._settled.queue and not self._voice.in_string:
             self.is_segment_closed = True
 
     @property
     def _is_timed_full(self) -> bool:
         return self._acceptor is not None and self._acceptor.is_full
 
-    def _is_separator(self, text: str) -> bool:
-        return text in _SEPARATORS and not self._voice.in_string
-
     def _read_music(self, text: str, is_given: bool) -> None:
-        if self._is_separator(text):
+        voice = self._voice
+        if text in _SEPARATORS and not voice.in_string:
             self._read_separator(text)
             return
-        self._voice.read(text)
+        voice.read(text)
         if self._acceptor is not None:
             self._acceptor.read(text, is_given=is_given)
-        if self._voice.in_string:
+        if voice.in_string:
             return
-        if text.endswith('"'):
+        if text[-1:] == '"':
             self._note_staff()
-        if not self._settled and text[:1] == "\\":
+        if text[:1] == "\\" and not self._settled.queue:
             self._after_command(text)
 
     def _read_separator(self, text: str) -> None:

@@ -33,6 +33,11 @@ class MusicMasks:
         """Serve this vocabulary."""
         self._words = vocabulary
         self._made: dict[Place, Mask] = {}
+        self.separators = lru_cache(self._make_separators)
+        words = vocabulary
+        sometimes = words.separators | words.chord_start | words.group_end | words.staff
+        plain = words.in_music & ~(sometimes | words.starts_with_r)
+        self.is_plain = tuple(plain.tolist())  # allowed everywhere but right behind a backslash
 
     def allowed(self, place: Place) -> Mask:
         """The tokens that may come here; not to be written to."""
@@ -60,7 +65,7 @@ class MusicMasks:
         mask.flags.writeable = False
         return mask
 
-    def separators(self, wanted: frozenset[str]) -> Mask:
+    def _make_separators(self, wanted: frozenset[str]) -> Mask:
         """These separators."""
         return np.array([text in wanted for text in self._words.texts])
 

@@ -25,9 +25,9 @@ def accepted_or_drawn(
 
     `logits` has shape (vocab,) and stays untouched. Raises BundleError if a logit is no number.
     """
-    allowed = guide.allowed()
-    if allowed[drafted] and guide.accepts(drafted):
+    if guide.takes(drafted):
         return drafted
+    allowed = guide.allowed()
     if np.count_nonzero(allowed) == 1:
         return int(allowed.argmax())
     ends, refused = guide.ends(allowed)

@@ -16,13 +16,9 @@ class SettledText:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Begin with nothing settled."""
         self._vocabulary = vocabulary
-        self._queue: deque[Choice] = deque()
+        self.queue: deque[Choice] = deque()  # empty where nothing is settled
         self._matched = 0  # tokens of the first choice
         self.chosen: tuple[int, ...] = ()  # the choice that came last, or is coming
-
-    def __bool__(self) -> bool:
-        """Whether anything is settled."""
-        return bool(self._queue)
 
     def text(self, text: str) -> None:
         """Settle a text."""
@@ -34,41 +30,41 @@ class SettledText:
 
     def choice(self, choice: Choice) -> None:
         """Settle that one of these sequences of tokens comes."""
-        self._queue.append(choice)
+        self.queue.append(choice)
 
     def clear(self) -> None:
         """Forget what was settled."""
-        self._queue.clear()
+        self.queue.clear()
         self._matched = 0
 
     @property
     def only_token(self) -> int | None:
         """The next token where there is no choice."""
-        if not self._queue:
+        if not self.queue:
             return None
-        first, *others = self._queue[0]
-        place = self._matched
-        is_alone = all(tokens[place] == first[place] for tokens in others)
-        return first[place] if is_alone else None
+        choice, place = self.queue[0], self._matched
+        token = choice[0][place]
+        is_alone = len(choice) == 1 or all(tokens[place] == token for tokens in choice)
+        return token if is_alone else None
 
     @property
     def allowed(self) -> Mask:
         """The tokens that may come next."""
         mask = np.zeros(len(self._vocabulary.texts), dtype=np.bool_)
-        mask[[tokens[self._matched] for tokens in self._queue[0]]] = True
+        mask[[tokens[self._matched] for tokens in self.queue[0]]] = True
         return mask
 
     def follow(self, token: int) -> None:
         """Take note of a token that has come."""
-        if not self._queue:
+        if not self.queue:
             return
         place = self._matched
-        choice = self._queue[0]
+        choice = self.queue[0]
         if len(choice) > 1:
             choice = tuple(tokens for tokens in choice if tokens[place] == token)
-            self._queue[0] = choice
+            self.queue[0] = choice
         self._matched += 1
         self.chosen = choice[0]
         if len(self.chosen) == self._matched:
-            self._queue.popleft()
+            self.queue.popleft()
             self._matched = 0

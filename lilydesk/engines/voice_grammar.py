@@ -81,7 +81,7 @@ def _in_gap(state: VoiceState, character: str, is_given: bool) -> VoiceState | N
 
 
 def _after_word(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
-    return state.but(mode="gap") if character == " " else None
+    return state.spelling("gap", state.word) if character == " " else None
 
 
 # -- notes, rests, chords
@@ -97,7 +97,7 @@ def _in_head(state: VoiceState, character: str, is_given: bool) -> VoiceState | 
         return None
     if head.digits and not is_given and not may_last(state, head):
         return None
-    return state.but(mode="head", word=word)
+    return state.spelling("head", word)
 
 
 _KINDS = {">": "chord", "r": "rest", "s": "rest", "R": "rest"}
@@ -130,7 +130,7 @@ def _in_chord(state: VoiceState, character: str, is_given: bool) -> VoiceState |
     longer = read_chord_head(word)
     if longer is not None:
         may = is_given or may_be_spelled(state, longer, word)
-        return state.but(word=word) if may else None
+        return state.spelling("chord", word) if may else None
     head = read_chord_head(state.word)
     if character not in " >" or head is None:
         return None
@@ -161,7 +161,7 @@ def _may_have_heads(state: VoiceState, character: str) -> bool:
 
 def _in_marks(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
     if character == " ":
-        return state.but(mode="gap") if is_given or not must_end_beam(state) else None
+        return state.spelling("gap", state.word) if is_given or not must_end_beam(state) else None
     if character in "[]":
         return _beam(state, character, is_given)
     if state.n_marks >= MAX_MARKS and not is_given:
@@ -229,7 +229,7 @@ def _begin_command(state: VoiceState, back: str, is_given: bool = False) -> Voic
 def _named(started: VoiceState, name: str, is_given: bool) -> VoiceState | None:
     """What _in_command makes of all letters of a name, in one step."""
     is_begun = name in prefixes(commands_at(started, is_given))
-    return started.but(word=name) if is_begun else None
+    return started.spelling("command", name) if is_begun else None
 
 
 def _in_command(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
@@ -237,7 +237,7 @@ def _in_command(state: VoiceState, character: str, is_given: bool) -> VoiceState
     if character.isalpha() or (not state.word and character in "<>!"):
         if name not in prefixes(commands_at(state, is_given)):
             return None
-        longer = state.but(word=name)
+        longer = state.spelling("command", name)
         return end_command(longer, is_given) if name in "<>!" else longer
     if not state.word or state.word not in commands_at(state, is_given):
         return None
@@ -268,7 +268,11 @@ def is_quoted(state: VoiceState) -> bool:
 def _worded(state: VoiceState, letters: str, is_given: bool) -> VoiceState | None:
     """What _in_argument makes of letters within quotation marks, in one step."""
     word = state.word + letters
-    return state.but(word=word) if argument_of(state.command, is_given).may_become(word) else None
+    return (
+        state.spelling("argument", word)
+        if argument_of(state.command, is_given).may_become(word)
+        else None
+    )
 
 
 def _in_argument(state: VoiceState, character: str, is_given: bool) -> VoiceState | None:
@@ -276,10 +280,10 @@ def _in_argument(state: VoiceState, character: str, is_given: bool) -> VoiceStat
     if state.command in TUPLETS or state.command == "repeat":
         if word not in openings(state.command, MOST_ROOM if is_given else state.group_room):
             return None
-        return open_group(state, word) if character == "{" else state.but(word=word)
+        return open_group(state, word) if character == "{" else state.spelling("argument", word)
     argument = argument_of(state.command, is_given)
     if argument.may_become(word):
-        longer = state.but(word=word)
+        longer = state.spelling("argument", word)
         is_done = argument.ends_itself and argument.is_whole(word)
         return _end_argument(longer) if is_done else longer
     is_whole = argument.whole.fullmatch(state.word.rstrip(" "))  # its words may be somebody's own

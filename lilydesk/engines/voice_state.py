@@ -145,7 +145,11 @@ class VoiceState(NamedTuple):
 
     def with_group(self, group: Group) -> VoiceState:
         """The same with the innermost group replaced."""
-        return self._replace(groups=(*self.groups[:-1], group))
+        return self.but(groups=(*self.groups[:-1], group))
+
+    def spelling(self, mode: str, word: str) -> VoiceState:
+        """The same with another mode and word: what most characters change, as fast as can be."""
+        return tuple.__new__(VoiceState, (*self[:2], mode, word, *self[4:]))
 
     def but(self, **changes: Any) -> VoiceState:
         """The same with these fields changed: _replace in half its time, for each character."""

@@ -41,8 +41,9 @@ class ComparingGuide(MeasureGuide):
         """Compare first."""
         allowed = self.allowed()
         assert self.only_token is None or allowed[self.only_token]
+        taken = [t for t in range(len(allowed)) if self.takes(t)]
         one_by_one = [t for t in np.flatnonzero(allowed).tolist() if self.accepts(t)]
-        assert np.flatnonzero(self.accepted_of(allowed)).tolist() == one_by_one
+        assert np.flatnonzero(self.accepted_of(allowed)).tolist() == one_by_one == taken
         ComparingGuide.n_compared += len(one_by_one) < allowed.sum()
         super().accept(token)
 
