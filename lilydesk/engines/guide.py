@@ -9,7 +9,7 @@ that every voice fills its measure; without one the music itself is the model's 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -21,7 +21,7 @@ from lilydesk.engines.constraints import Constraints, GivenMeasure
 from lilydesk.engines.given_script import GivenScript
 from lilydesk.engines.music_masks import masks_of
 from lilydesk.engines.settled import SettledText
-from lilydesk.engines.token_sets import sets_of
+from lilydesk.engines.token_sets import Allowed, sets_of
 from lilydesk.engines.vocabulary import HEADERS, Mask, Vocabulary
 from lilydesk.engines.voice_order import MEASURE_END, VoiceOrder
 from lilydesk.engines.voice_text import VoiceText
@@ -32,6 +32,7 @@ MAX_STRING = 60  # characters
 _STAFF_AT_HEAD = re.compile(r'\s*\\staff "(\d+)"')
 _SEPARATORS = frozenset(("|", "\\\\", "\\\\\\", "\n"))
 _NONE: frozenset[str] = frozenset()
+_NO_TOKENS: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,26 +144,24 @@ class MeasureGuide:
         text = self._vocabulary.texts[token]
         return (text in _SEPARATORS and not self._voice.in_string) or acceptor.accepts(text)
 
-    def accepted_of(self, allowed: Mask) -> Mask:
-        """The allowed tokens that are accepted; there may be none."""
-        if self._acceptor is None or self._settled.queue or not self._follows_time:
-            return allowed
-        if self._script is not None and self._script.hole is not None:
-            mask = np.zeros_like(allowed)
-            mask[[t for t in np.flatnonzero(allowed) if self.accepts(int(t))]] = True
-            return mask
-        taken = self._sets.taken(self._acceptor.state, allowed)
-        return taken if self._voice.in_string else taken | (allowed & self._vocabulary.separators)
+    def sorted_allowed(self) -> Allowed:
+        """The tokens that may be drawn now; within a text no separator is refused."""
+        allowed = self._sets.sorted(self.allowed())
+        is_text = self._settled.queue or self._voice.in_string
+        return allowed._replace(ends=(), refused=_NO_TOKENS) if is_text else allowed
 
-    def ends(self, allowed: Mask) -> tuple[Mask, Mask]:
-        """The separators that may come, and those refused in their favour: none within a voice."""
-        words = self._vocabulary
-        is_end = (
-            not (self._settled.queue or self._voice.in_string)
-            and (allowed & words.separators).any()
-        )
-        among = words.separators if is_end else np.zeros_like(allowed)
-        return among & allowed, among & ~allowed
+    def accepted_of(self, allowed: Allowed) -> Sequence[int]:
+        """The allowed tokens that are accepted; there may be none."""
+        acceptor = self._acceptor
+        if acceptor is None or self._settled.queue or not self._follows_time:
+            return allowed.tokens
+        if self._script is not None and self._script.hole is not None:
+            return [token for token in allowed.tokens if self.accepts(token)]
+        return [*self._sets.taken(acceptor.state, allowed), *allowed.ends]
+
+    def mask_of(self, tokens: Collection[int]) -> Mask:
+        """These tokens; if there are none, the way out."""
+        return self._sets.mask_of(tokens) if tokens else self.way_out()
 
     def way_out(self) -> Mask:
         """Settle how the voice ends, where the model finds no end; the first token of it."""

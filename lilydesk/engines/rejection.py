@@ -27,15 +27,13 @@ def accepted_or_drawn(
     """
     if guide.takes(drafted):
         return drafted
-    allowed = guide.allowed()
-    if np.count_nonzero(allowed) == 1:
-        return int(allowed.argmax())
-    ends, refused = guide.ends(allowed)
-    if not refused[drafted]:
-        accepted = guide.accepted_of(allowed) | refused
-        if not accepted.any():
-            accepted = guide.way_out()
+    allowed = guide.sorted_allowed()
+    if len(allowed.tokens) == 1:
+        return allowed.tokens[0]
+    refused = allowed.refused
+    if drafted not in refused:
+        accepted = guide.mask_of([*guide.accepted_of(allowed), *refused])
         drafted = draw_allowed(logits, accepted, sampling, rng.random())
-    if not refused[drafted]:
+    if drafted not in refused:
         return drafted
-    return draw_allowed(logits, ends, sampling, rng.random())
+    return draw_allowed(logits, guide.mask_of(allowed.ends), sampling, rng.random())

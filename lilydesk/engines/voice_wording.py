@@ -75,11 +75,11 @@ class Wording:
         """Whether a text may stand as it is."""
         return self.may_become(text) and self._is_word(text.split(" ")[-1])
 
-    def firsts(self, text: str) -> str:
+    def firsts(self, text: str) -> set[str]:
         """Characters among which are all that may come next."""
         last = _plain(text.split(" ")[-1])
-        found = "".join(letter for letter in self._letters if last + letter in self._begun)
-        return f"{found}{_ENDS} " if last else found + found.upper()
+        found = {letter for letter in self._letters if last + letter in self._begun}
+        return {*found, *_ENDS, " "} if last else {*found, *"".join(found).upper()}
 
     def rest_of(self, text: str) -> str:
         """What makes a text that has been begun whole: the shortest that does."""

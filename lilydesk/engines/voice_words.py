@@ -77,12 +77,12 @@ class Argument(NamedTuple):
         is_closed = len(quoted) > 1
         return self.wording.is_whole(quoted[0]) if is_closed else self.wording.may_become(quoted[0])
 
-    def firsts(self, word: str) -> str | None:
+    def firsts(self, word: str) -> set[str] | None:
         """Characters among which are all that may come next; None = any."""
         _, *quoted = word.split('"')
         if self.wording is None or len(quoted) != 1:
             return None
-        return self.wording.firsts(quoted[0]) + '"'
+        return {*self.wording.firsts(quoted[0]), '"'}
 
     def rest_of(self, word: str) -> str:
         """The rest of the words in quotation marks, where the last of them is begun."""
