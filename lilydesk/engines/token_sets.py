@@ -57,7 +57,7 @@ class TokenSets:
         self._texts = vocabulary.texts
         self._separators = frozenset(np.flatnonzero(vocabulary.separators).tolist())
         self._sorted = lru_cache(_MOST_KEPT)(self._sort)
-        self._quoted = lru_cache(_MOST_KEPT)(self._find_quoted)
+        self._in_argument = lru_cache(_MOST_KEPT)(self._find_in_argument)
 
     def sorted(self, mask: Mask) -> Allowed:
         """The tokens of a mask."""
@@ -68,8 +68,8 @@ class TokenSets:
         if state is None:
             tokens = allowed.by_first.get
             return [t for c in CLOSERS for t, text in tokens(c, ()) if text == c]
-        if is_quoted(state):
-            return self._quoted(allowed.mask, state.command, state.word)
+        if _is_alone(state):
+            return self._in_argument(allowed.mask, state.command, state.word)
         return _taken(state, allowed)
 
     def mask_of(self, tokens: Iterable[int]) -> Mask:
@@ -79,8 +79,7 @@ class TokenSets:
             mask[token] = True
         return np.frombuffer(mask, np.bool_)
 
-    def _find_quoted(self, mask: bytes, command: str, word: str) -> list[int]:
-        """Within quotation marks nothing else decides."""
+    def _find_in_argument(self, mask: bytes, command: str, word: str) -> list[int]:
         state = VoiceState(0, 0, mode="argument", command=command, word=word, back="marks")
         return _taken(state, self._sorted(mask))
 
@@ -141,12 +140,23 @@ def _behind_word(state: VoiceState) -> VoiceState | None:
     return state
 
 
+def _is_alone(state: VoiceState) -> bool:
+    """Whether the argument at hand alone decides: it is not over, whatever comes."""
+    if state.mode != "argument" or state.command not in ARGUMENTS:
+        return False
+    return ARGUMENTS[state.command].ends_itself or is_quoted(state)
+
+
+@lru_cache(maxsize=1024)
+def _letters_behind(word: str, names: frozenset[str]) -> frozenset[str]:
+    return frozenset(n[len(word)] for n in names if n.startswith(word) and n != word)
+
+
 def _firsts(state: VoiceState) -> Iterable[str] | None:
     """Characters among which are all that may come or lengthen a word; None = any."""
     word = state.word
     if state.mode == "command":
-        longer = (name for name in commands_at(state) if len(name) > len(word))
-        return {name[len(word)] for name in longer if name.startswith(word)}
+        return _letters_behind(word, commands_at(state))
     if state.mode != "argument":
         return _FIRSTS[state.mode]
     argument = ARGUMENTS.get(state.command)
