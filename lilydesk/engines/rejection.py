@@ -1,7 +1,6 @@
 r"""Drawing by rejection: draw, test, and if it is refused draw again from all that may come.
 
-So the distribution is the model's own, restricted to what may come: a token is drawn twice only
-where the first draw meant nothing. One thing is put in the place
+So the distribution is the model's own, restricted to what may come. One thing is put in the place
 of another: a separator that the piece has no use for, as `\\` in a melody, still says that the
 voice ends, so its share goes to the separators that may come, not to clefs and barlines.
 """
