@@ -99,6 +99,8 @@ class Retoucher:
                 if system is None:
                     return Retouched(request.number, None, {})
                 systems[ground.n_headers + line] = system
+        if not glyphs:  # what has changed is out of sight, or in the heading
+            return Retouched(request.number, None, {})
         return Retouched(request.number, tuple(systems), glyphs, is_part=True)
 
     def _line(

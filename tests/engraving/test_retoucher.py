@@ -106,6 +106,13 @@ def test_another_key_is_seen_at_once_where_one_looks(workshop: Workshop) -> None
     assert answer.systems[-1] == len(before.systems) - 1
 
 
+def test_another_heading_alone_wants_a_layout(workshop: Workshop) -> None:
+    measures = [measure(index) for index in range(8)]
+    retoucher, _ = adopted(workshop, titled_score("Lied", "N. N.", measures))
+    other = titled_score("Song", "N. N.", measures)
+    assert retoucher.retouch(Retouch(2, other)).systems is None
+
+
 def test_many_other_measures_want_a_layout(workshop: Workshop) -> None:
     retoucher, _ = adopted(workshop, plain_score(60))
     assert retoucher.retouch(Retouch(2, edited(59, *range(59)))).systems is None
