@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from itertools import zip_longest
 
 import numpy as np
 
-from lilydesk.engines.acceptor import MeasureAcceptor, OpenEnds
+from lilydesk.engines.acceptor import OpenEnds
 from lilydesk.engines.argument_choices import ArgumentChoices
-from lilydesk.engines.constraints import Constraints, GivenMeasure
 from lilydesk.engines.given_script import GivenScript
+from lilydesk.engines.measure_plan import MeasurePlan
 from lilydesk.engines.music_masks import masks_of
 from lilydesk.engines.settled import SettledText
 from lilydesk.engines.token_sets import Allowed, sets_of
@@ -33,22 +32,6 @@ _STAFF_AT_HEAD = re.compile(r'\s*\\staff "(\d+)"')
 _SEPARATORS = frozenset(("|", "\\\\", "\\\\\\", "\n"))
 _NONE: frozenset[str] = frozenset()
 _NO_TOKENS: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class MeasurePlan:
-    """What is settled of a measure before it is written."""
-
-    marker: str  # `[r:4/3]`
-    key_text: str = ""  # `\\key g \\minor`, or the model's choice
-    time_text: str = ""
-    staves: tuple[int, ...] = ()  # per part, or the model's choice
-    most_voices: tuple[int, ...] = ()  # that may share a staff, per part
-    is_first: bool = False  # it may have headers before it, and be a pickup
-    constrains_time: bool = False  # every voice fills the measure
-    open_ends: tuple[OpenEnds, ...] = ()  # of each part, from the measures before
-    constraints: Constraints = field(default_factory=Constraints)
-    given: GivenMeasure | None = None  # the measure that it is written along
 
 
 class MeasureGuide:
@@ -72,20 +55,8 @@ class MeasureGuide:
         self._n_tokens = 0
         self._voice = VoiceText()
         self._script = GivenScript(vocabulary, plan.given) if plan.given else None
-        self._acceptor: MeasureAcceptor | None = None
-        if plan.constrains_time:
-            self._acceptor = self._new_acceptor()
+        self._acceptor = plan.acceptor(self._script.voices if self._script else ())
         self._begin_measure()
-
-    def _new_acceptor(self) -> MeasureAcceptor:
-        plan = self._plan
-        return MeasureAcceptor(
-            plan.open_ends,
-            is_first=plan.is_first and plan.given is None,
-            constraints=plan.constraints,
-            staves=plan.staves,
-            given=self._script.voices if self._script else (),
-        )
 
     # What may come next
 

@@ -20,7 +20,8 @@ from lilydesk.engines.context import PatchContext
 from lilydesk.engines.drafting import DraftTables
 from lilydesk.engines.drivers import drivers_for, write_side_by_side
 from lilydesk.engines.engine import Cancelled, GenerationRequest, Provenance, Score
-from lilydesk.engines.guide import MeasureGuide, MeasurePlan, staves_of
+from lilydesk.engines.guide import MeasureGuide, staves_of
+from lilydesk.engines.measure_plan import MeasurePlan
 from lilydesk.engines.patch_memory import PatchMemory
 from lilydesk.engines.patches import Patch, PatchLayout, marker, segments
 from lilydesk.engines.scoring import score_following, score_text

@@ -40,11 +40,6 @@ def commands_at(state: VoiceState, is_given: bool = False) -> frozenset[str]:
     return _IN_GROUP[group.kind]
 
 
-def may_be_command(started: VoiceState, name: str) -> bool:
-    """Whether this command may come; `started` is the state after its backslash."""
-    return name in commands_at(started) and fits(started, name)
-
-
 def fits(state: VoiceState, name: str) -> bool:
     """Whether a command that may stand here finds what it needs."""
     if name in _FOR_WHAT_FOLLOWS and _nothing_follows(state):

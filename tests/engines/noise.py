@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lilydesk.engines.guide import MeasureGuide, MeasurePlan
+from lilydesk.engines.guide import MeasureGuide
+from lilydesk.engines.measure_plan import MeasurePlan
 from lilydesk.engines.rejection import accepted_or_drawn
 from lilydesk.engines.sampling import Sampling
 from lilydesk.engines.tokenizer import Tokenizer

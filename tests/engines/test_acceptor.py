@@ -9,7 +9,7 @@ import pytest
 
 from lilydesk.engines import GenerationRequest, Sampling, open_engine
 from lilydesk.engines.acceptor import MeasureAcceptor, OpenEnds, open_ends_of
-from lilydesk.engines.guide import MeasurePlan
+from lilydesk.engines.measure_plan import MeasurePlan
 from lilydesk.engines.patches import split_piece
 from tests.engines.noise import assert_full_music, write_noise
 from tests.support import TINY_BUNDLE, need_shared

@@ -12,7 +12,7 @@ import pytest
 
 from lilydesk.engines import Constraints, GivenMeasure
 from lilydesk.engines.given_voice import Hole, pitches_of, read_given, rhythm_of
-from lilydesk.engines.guide import MeasurePlan
+from lilydesk.engines.measure_plan import MeasurePlan
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import parse_document
 from lilydesk.notation import Chord, Event, Measure, Tuplet, Voice

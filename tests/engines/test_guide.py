@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from lilydesk.engines.guide import MeasureGuide, MeasurePlan, staves_of
+from lilydesk.engines.guide import MeasureGuide, staves_of
+from lilydesk.engines.measure_plan import MeasurePlan
 from lilydesk.engines.tokenizer import Tokenizer
 from lilydesk.engines.vocabulary import Vocabulary
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lilydesk.engines.guide import MeasureGuide, MeasurePlan
+from lilydesk.engines.guide import MeasureGuide
+from lilydesk.engines.measure_plan import MeasurePlan
 from lilydesk.engines.rejection import accepted_or_drawn
 from lilydesk.engines.sampling import Sampling
 from lilydesk.engines.tokenizer import Tokenizer

@@ -9,7 +9,8 @@ import pytest
 
 from lilydesk.engines import Constraints, GenerationRequest, GivenMeasure, Sampling, open_engine
 from lilydesk.engines import lilynota as family
-from lilydesk.engines.guide import MeasureGuide, MeasurePlan
+from lilydesk.engines.guide import MeasureGuide
+from lilydesk.engines.measure_plan import MeasurePlan
 from tests.engines import noise
 from tests.support import ROOT, TINY_BUNDLE
 
