@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lilydesk.engines.voice_closing import closing_text
-from lilydesk.engines.voice_commands import commands_at, fits, may_be_command
+from lilydesk.engines.voice_commands import commands_at, fits
 from lilydesk.engines.voice_grammar import write
 from lilydesk.engines.voice_limits import Limits
 from lilydesk.engines.voice_state import new_voice
@@ -215,7 +215,7 @@ def test_there_is_a_way_out_of_every_beginning_of_a_group():
 @pytest.mark.parametrize("full", [4, 8])
 def test_a_measure_too_short_for_a_pickup_has_none(full: int) -> None:
     begun = write(new_voice(full)._replace(may_be_partial=True), "\\")
-    assert not may_be_command(begun, "partial")
+    assert not fits(begun, "partial")
 
 
 def test_chords_that_must_come_may_have_more_notes_than_the_limits_allow() -> None:
