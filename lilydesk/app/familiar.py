@@ -37,13 +37,18 @@ def index_of_bundle(bundle: Path) -> tuple[MeasureIndex | None, str]:
 
     None where the bundle does not say; that alone is nothing wrong.
     """
+    from lilydesk.engines.bundle_zip import unpack_bundle
     from lilydesk.engines.fingerprints import FILE_NAME, Fingerprints, MeasureIndex, notes_alone
     from lilydesk.errors import BundleError
 
-    path = bundle / FILE_NAME
-    if not path.exists():
-        return None, ""
     try:
-        return MeasureIndex(Fingerprints.read(path), notes_alone), ""
+        folder = unpack_bundle(bundle) if bundle.is_file() else bundle
+        places = [
+            *folder.glob(FILE_NAME),
+            *folder.glob(f"*/{FILE_NAME}"),
+        ]  # a .zip may hold a folder
+        if not places:
+            return None, ""
+        return MeasureIndex(Fingerprints.read(places[0]), notes_alone), ""
     except BundleError as error:
         return None, str(error)

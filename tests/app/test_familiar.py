@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,14 @@ def test_a_piece_learned_by_heart_is_named(bundle: Path) -> None:
 
 def test_what_the_composer_wrote_is_not_held_against_the_model(bundle: Path) -> None:
     assert familiar_sentence(bundle, TUNE, 2, 2) == ""
+
+
+def test_a_zipped_bundle_tells_it_too(
+    bundle: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    archive = tmp_path_factory.mktemp("zip") / "model"
+    zipped = shutil.make_archive(str(archive), "zip", bundle.parent, bundle.name)
+    assert "Franck (song 1)" in familiar_sentence(Path(zipped), TUNE, 0, 4)
 
 
 def test_a_bundle_without_fingerprints_tells_nothing(tmp_path: Path) -> None:
