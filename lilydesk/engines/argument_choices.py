@@ -14,9 +14,16 @@ class ArgumentChoices:
         r"""Key and time as they are written, `\time 3/4`; empty if the model has the choice."""
         self._vocabulary = vocabulary
         self._time_text = time_text
+        self._is_key_settled = bool(key_text)
         key, time = key_text.removeprefix("\\key"), time_text.removeprefix("\\time")
         self.key = vocabulary.choice([f"{key} "]) if key else vocabulary.keys
         self._time = vocabulary.choice([f"{time} "]) if time else vocabulary.times
+
+    def keep_key(self, text: str) -> None:
+        """The model has chosen the key that `text` ends in: it holds for the whole measure."""
+        if not self._is_key_settled:
+            key = text.rpartition("\\key")[2]
+            self.key = self._vocabulary.choice([f"{key} "])
 
     @property
     def opening_time(self) -> Choice:

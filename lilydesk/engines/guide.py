@@ -30,6 +30,7 @@ MAX_MEASURE_TOKENS = 1600  # after these, only the voices and parts that the pie
 MAX_STRING = 60  # characters
 _STAFF_AT_HEAD = re.compile(r'\s*\\staff "(\d+)"')
 _SEPARATORS = frozenset(("|", "\\\\", "\\\\\\", "\n"))
+_MODES = frozenset(("\\major", "\\minor"))
 _NONE: frozenset[str] = frozenset()
 _NO_TOKENS: frozenset[int] = frozenset()
 
@@ -293,8 +294,11 @@ class MeasureGuide:
             return
         if text[-1:] == '"':
             self._note_staff()
-        if text[:1] == "\\" and not self._settled.queue:
-            self._after_command(text)
+        if text[:1] == "\\":
+            if text in _MODES:
+                self._arguments.keep_key(voice.text)
+            if not self._settled.queue:
+                self._after_command(text)
 
     def _read_separator(self, text: str) -> None:
         if self._acceptor is not None and text != "\n":

@@ -106,7 +106,7 @@ def main() -> None:
     arguments = parser.parse_args()
     note: Callable[[str], object] = print
     if arguments.log:
-        note = arguments.log.open("a").write
+        note = arguments.log.open("a", buffering=1).write  # line by line
     engine, n_sound, n_all = open_engine(arguments.bundle), Counter(), Counter()
     started_s = time.process_time()
     for number in range(arguments.first, arguments.samples):

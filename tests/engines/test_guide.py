@@ -71,6 +71,19 @@ def test_a_later_key_in_the_measure_is_the_wanted_one_too():
         guide.accept(token)
 
 
+def test_a_key_that_the_model_has_chosen_holds_for_the_measure():
+    """A document has one key in a measure; limits to its notes would else not hold."""
+    guide = MeasureGuide(WORDS, MeasurePlan("[r:0/0]", constrains_time=True))
+    for token in WORDS.encode("[r:0/0]\\key ef \\minor \\time 2/4 c2 \\\\"):
+        guide.accept(token)
+    guide.begin_segment()
+    for token in WORDS.encode("\n\\key"):
+        guide.accept(token)
+    for token in WORDS.encode(" ef \\minor "):
+        assert guide.only_token == token
+        guide.accept(token)
+
+
 def test_separators_wait_for_the_end_of_strings_and_groups():
     for begun in ('c4\\markup "a', "<c e", "\\tuplet 3/2 { c8 d"):
         guide = MeasureGuide(WORDS, MeasurePlan("[r:0/0]", staves=(1,)))
