@@ -184,8 +184,12 @@ class NativeGraph:
         """All outputs, shape (1, R, ...)."""
         decoder = self.decoder
         put: Any = put_ids if decoder.embeds else put_vectors
+        n_rows = n_pages = 0
         try:
-            n_rows, n_pages = _make_room(graphs, rows)
+            for graph, part in zip(graphs, rows, strict=True):
+                n = part.shape[1]
+                n_pages = max(n_pages, graph._pages.make_room(graph._length, n))
+                n_rows += n
             work = decoder.workspace(n_rows, len(graphs), n_pages)
             try:
                 for line, (graph, part) in enumerate(zip(graphs, rows, strict=True)):
@@ -211,9 +215,12 @@ class NativeGraph:
         shorter (see drafting.draft).
         """
         decoder, n_takes = self.decoder, len(graphs)
-        most = max([len(wish.chances) for wish in wishes])
+        n_rows = n_pages = most = 0
         try:
-            n_rows, n_pages = _make_room(graphs, rows, most - 1)
+            for graph, part, wish in zip(graphs, rows, wishes, strict=True):
+                n, n_wanted = part.shape[1], len(wish.chances)
+                n_pages = max(n_pages, graph._pages.make_room(graph._length, n + n_wanted - 1))
+                n_rows, most = n_rows + n, max(most, n_wanted)
             work = decoder.workspace(n_rows, n_takes, n_pages)
             try:
                 work.draw_with(wishes[0].tables)
@@ -240,9 +247,10 @@ class NativeGraph:
         )  # fmt: skip
 
     def _drafted(self, n_fed: int) -> Draft:
-        n, *tokens = self._tokens.tolist()
-        draft = Draft(tokens[:n], self._logits[:n])
-        if tokens[n - 1] < 0:
+        drawn: list[int] = self._tokens.tolist()
+        n = drawn[0]
+        draft = Draft(drawn[1 : n + 1], self._logits[:n])
+        if drawn[n] < 0:
             check_logits(draft.logits)
         self._length += n_fed + n - 1
         return draft
@@ -250,16 +258,3 @@ class NativeGraph:
     def cached(self, layer: int) -> Floats:
         """Keys and values of a layer, shape (2, heads, length, head_dim)."""
         return self._pages.layer(layer, self._length)
-
-
-def _make_room(
-    graphs: Sequence[NativeGraph], rows: Sequence[NDArray[Any]], n_more: int = 0
-) -> tuple[int, int]:
-    """Room in the caches for the rows and so many behind them; how many rows and pages."""
-    n_rows = n_pages = 0
-    for graph, part in zip(graphs, rows, strict=True):
-        n = part.shape[1]
-        graph._pages.make_room(graph._length, n + n_more)
-        n_rows += n
-        n_pages = max(n_pages, len(graph._pages.addresses))
-    return n_rows, n_pages

@@ -48,17 +48,21 @@ class Pages:
             self._n_shared = kept
             self._note_addresses()
 
-    def make_room(self, length: int, n_new: int) -> None:
-        """Let `n_new` positions be written behind `length`. Raises MemoryError."""
+    def make_room(self, length: int, n_new: int) -> int:
+        """Let `n_new` positions be written behind `length`; how many pages there are then.
+
+        Raises MemoryError.
+        """
         first, end = length // c.PAGE, _n_pages(length + n_new)
         if first >= self._n_shared and end <= len(self._held):
-            return
+            return len(self._held)
         for index in range(first, self._n_shared):
             self._held[index] = self._copy(self._held[index], length - index * c.PAGE)
         self._n_shared = min(self._n_shared, first)
         while len(self._held) < end:
             self._held.append(self._new_page())
         self._note_addresses()
+        return len(self._held)
 
     def layer(self, layer: int, length: int) -> NDArray[np.float32]:
         """Keys and values of a layer, shape (2, heads, length, head_dim)."""
