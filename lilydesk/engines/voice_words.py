@@ -172,6 +172,9 @@ TUPLETS = ("tuplet", "times")
 @cache
 def openings(command: str, left: int) -> frozenset[str]:
     """Beginnings of what may follow this command for a group that fits into `left` 128ths."""
+    coarse = left - left % (2 * _FINEST_TREMOLO) if command == "repeat" else min(left, 16)
+    if coarse != left:  # the same answer, which takes a while to find
+        return openings(command, coarse)
     if command == "repeat":
         return prefixes(
             tuple(f" tremolo {n} {{" for n in _REPETITIONS if 2 * n * _FINEST_TREMOLO <= left)
