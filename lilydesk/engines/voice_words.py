@@ -142,6 +142,7 @@ _GIVEN = {
         for sign in ("", "s", "f", "ss", "ff")
         for mode in ("major", "minor")
     ),
+    "partial": _spelled(" ", "[1-9]", "[0-9]*", r"\.*", ends_itself=False),
     "tempo": Argument(
         re.compile(rf'(?: (?:"[^"]*)?| (?:"[^"]*" ?)?| (?:"[^"]*" )?{_GIVEN_BEGUN})?'),
         re.compile(rf' (?:"[^"]*"|(?:"[^"]*" )?{_GIVEN_BEAT})'),

@@ -75,6 +75,12 @@ def test_time_and_partial_count_where_someone_else_gives_them():
     assert write(new_voice(128), "\\time 6/8 ") is None
 
 
+@pytest.mark.parametrize(("partial", "full"), [("2..", 112), ("32", 4), ("16.", 12), ("1", 128)])
+def test_a_given_pickup_may_have_any_length(partial: str, full: int) -> None:
+    state = write(new_voice(128), f"\\time 4/4 \\partial {partial} ", is_given=True)
+    assert (state.full, state.left) == (full, full)
+
+
 def test_a_given_voice_that_is_too_long_is_simply_full():
     assert write(new_voice(32), "c4 d ", is_given=True).is_full
 
