@@ -77,6 +77,9 @@ class DecoderClock:
             thread, spent_s = threading.get_ident(), time.perf_counter() - begun_s
             self._spent_s[thread] = self._spent_s.get(thread, 0.0) + spent_s
             self._note(arguments[2] if len(arguments) > 2 else arguments[1:], outcome)
+            for feed in arguments[4] if len(arguments) > 4 else ():  # before a draft
+                if feed is not None:
+                    self._patches.extend(feed.rows[0])
             return outcome
 
         return noted

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lilydesk.engines.drafting import Wish, draft_one, reach_of
+from lilydesk.engines.drafting import Feed, Wish, draft_one, reach_of
 from lilydesk.engines.session import Graph
 
 _T = TypeVar("_T")
@@ -28,12 +28,18 @@ MAX_BATCHED_ROWS = 32  # a question with more of them fills the cores by itself
 class Ask:
     """Rows (1, L, ...) that a decoder is to be fed, and what it is to draw then.
 
-    Patch decoders are never to draw, token decoders always.
+    Patch decoders are never to draw, token decoders always. If a patch decoder is to be fed
+    `before`, its last output takes the place of the first row.
     """
 
     graph: Graph
     rows: NDArray[Any]
     wish: Wish | None = None
+    before: Feed | None = None
+
+    def behind(self, state: NDArray[np.float32]) -> Ask:
+        """The same with this first row, (1, 1, hidden), and nothing to feed before."""
+        return Ask(self.graph, np.concatenate([state, self.rows[:, 1:]], axis=1), self.wish)
 
     def answer(self) -> Answer:
         """Feed the rows here and now."""
@@ -129,23 +135,25 @@ class Writer:
 
 
 def _next_batch(asking: Sequence[Writer]) -> list[Writer]:
-    """Those that ask on one level: of the tokens' and the patches', the one with more waiting.
+    """Those that are answered together, so that few questions are answered alone.
 
-    So a take seldom waits for long, and few questions are answered alone. If as many ask for
-    patches, the dearer level waits for more to ask: patches, unless many tokens are drafted.
+    First whoever is to be fed only. Then all drafts; but while more takes are in the middle of a
+    patch, or as many and near its end, those that stand before one wait for them: patches are dear.
     """
-    by_level: tuple[list[Writer], list[Writer]] = ([], [])
+    fed: list[Writer] = []
+    begun: list[Writer] = []
+    before: list[Writer] = []
     for writer in asking:
-        assert writer.ask is not None
-        if writer.ask.rows.shape[1] > MAX_BATCHED_ROWS:
+        ask = writer.ask
+        assert ask is not None
+        if ask.rows.shape[1] > MAX_BATCHED_ROWS:
             return [writer]
-        by_level[writer.ask.wish is None].append(writer)
-    tokens, patches = by_level
-    if len(patches) == len(tokens):
-        wishes = [writer.ask.wish for writer in tokens if writer.ask]
-        most = max(len(wish.chances) for wish in wishes if wish)
-        return patches if most > _TOKENS_AS_DEAR_AS_A_PATCH else tokens
-    return patches if len(patches) > len(tokens) else tokens
+        (fed if ask.wish is None else begun if ask.before is None else before).append(writer)
+    wishes = [writer.ask.wish for writer in begun if writer.ask]
+    most = max([len(wish.chances) for wish in wishes if wish], default=0)
+    n_more = len(begun) - len(before)
+    waits = n_more > 0 or (n_more == 0 and most <= _TOKENS_AS_DEAR_AS_A_PATCH)
+    return fed or (begun if waits else list(asking))
 
 
 def _answer(writers: Sequence[Writer]) -> None:
@@ -155,18 +163,36 @@ def _answer(writers: Sequence[Writer]) -> None:
 
 
 def answers_to(asks: Sequence[Ask]) -> list[Answer]:
-    """Feed what is asked of one level, in one call where the decoder can do that."""
+    """Feed what is asked, in one call if possible; drafts are wished for of all or of none."""
     graphs, rows = [ask.graph for ask in asks], [ask.rows for ask in asks]
     wishes = [ask.wish for ask in asks if ask.wish is not None]
-    first: Any = graphs[0]
-    if wishes and reach_of(first) > 1:
-        return list(first.draft_many(graphs, rows, wishes))
-    # not isinstance, which takes as long as a small model's step
-    run_many: RunMany | None = getattr(first, "run_many", None)
-    if len(asks) > 1 and run_many is not None:
-        outputs = run_many(graphs, rows)
-    else:
-        outputs = [graph.run(part) for graph, part in zip(graphs, rows, strict=True)]
     if not wishes:
-        return outputs
+        return list(_outputs(graphs, rows))
+    first: Any = graphs[0]
+    before, drafts = [ask.before for ask in asks], reach_of(first) > 1
+    if not all([feed is None or (drafts and first.can_follow(feed.graph)) for feed in before]):
+        return [_answer_apart(ask) for ask in asks]
+    if drafts:
+        return list(first.draft_many(graphs, rows, wishes, before))
+    outputs = _outputs(graphs, rows)
     return [draft_one(out[0, -1], wish) for out, wish in zip(outputs, wishes, strict=True)]
+
+
+def _answer_apart(ask: Ask) -> Answer:
+    """What is fed before is fed in a call of its own."""
+    if ask.before is None:
+        return ask.answer()
+    state = ask.before.graph.run(ask.before.rows)[:, -1:]
+    draft = ask.behind(state).answer()
+    draft.state = state
+    return draft
+
+
+def _outputs(
+    graphs: Sequence[Graph], rows: Sequence[NDArray[Any]]
+) -> Sequence[NDArray[np.float32]]:
+    # not isinstance, which takes as long as a small model's step
+    run_many: RunMany | None = getattr(graphs[0], "run_many", None) if len(graphs) > 1 else None
+    if run_many is not None:
+        return run_many(graphs, rows)
+    return [graph.run(part) for graph, part in zip(graphs, rows, strict=True)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lilydesk.engines.asking import Asking
+from lilydesk.engines.asking import MAX_BATCHED_ROWS, Ask, Asking
+from lilydesk.engines.drafting import Draft
 from lilydesk.engines.engine import Cancelled
-from lilydesk.engines.patch_memory import PatchMemory, State, calls_of
+from lilydesk.engines.patch_memory import PatchMemory, calls_of
 from lilydesk.engines.patches import Patch
 from lilydesk.engines.window_ahead import WindowAhead
 
@@ -48,23 +49,31 @@ class PatchContext:
         (self._measures[-1] if self._measures else self._prompt).extend(patches)
         self._pending.extend(patches)
 
-    def state(self, cancelled: Cancelled) -> Asking[State | None]:
-        """State that foretells the next patch, shape (1, 1, hidden); None if cancelled."""
+    def foretell(self, cancelled: Cancelled, ask: Ask) -> Asking[Draft | None]:
+        """The draft that is asked for, with the state behind all patches as its first row.
+
+        None if cancelled.
+        """
         if self._is_fed and self._memory.length + len(self._pending) > self._room:
             self._slide()
         if not self._is_fed and len(self._pending) > self._room:
             self._narrow()
-        calls = calls_of(self._pending)
-        if not self._is_fed:
-            calls = calls[self._memory.rewind(calls) :]
-        for index, call in enumerate(calls):
-            if index and cancelled():
-                return None
-            yield from self._memory.feed(call)
-        self._pending, self._is_fed = [], True
+        pending, self._pending = self._pending, []
+        if self._is_fed and 0 < len(pending) <= MAX_BATCHED_ROWS:
+            draft = yield from self._memory.foretell(tuple(pending), ask)
+        else:
+            calls = calls_of(pending)
+            if not self._is_fed:
+                calls = calls[self._memory.rewind(calls) :]
+            for index, call in enumerate(calls):
+                if index and cancelled():
+                    return None
+                yield from self._memory.feed(call)
+            self._is_fed = True
+            draft = yield ask.behind(self._memory.state)
         if self._ahead is None and self._memory.length > self._room - self._lead:
             self._look_ahead()
-        return self._memory.state
+        return draft
 
     def close(self) -> None:
         """Leave no thread alive."""

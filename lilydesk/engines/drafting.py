@@ -34,6 +34,14 @@ class DraftTables:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Feed:
+    """Rows (1, L, ...) that a decoder is to be fed."""
+
+    graph: Graph
+    rows: NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Wish:
     """How tokens are to be drawn."""
 
@@ -42,15 +50,17 @@ class Wish:
     chances: NDArray[np.float64]  # (n,) a random number for each token at most
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Draft:
     """Tokens as they were drawn, one at least, and the logits (n, vocab) they come from.
 
-    The logits hold until the same graph drafts again.
+    The logits hold until the same graph drafts again. `state` is the last output of what was fed
+    before, shape (1, 1, hidden).
     """
 
     tokens: Sequence[int]
     logits: NDArray[np.float32]
+    state: NDArray[np.float32] | None = None
 
 
 class DraftingGraph(BatchingGraph, Protocol):
@@ -61,13 +71,22 @@ class DraftingGraph(BatchingGraph, Protocol):
     call_cost: float
     """What a call costs besides its steps, as a multiple of a step."""
 
+    def can_follow(self, graph: Graph) -> bool:
+        """Whether such a graph can be fed in the same call."""
+        ...
+
     def draft_many(
-        self, graphs: Sequence[Graph], rows: Sequence[NDArray[Any]], wishes: Sequence[Wish]
+        self,
+        graphs: Sequence[Graph],
+        rows: Sequence[NDArray[Any]],
+        wishes: Sequence[Wish],
+        before: Sequence[Feed | None],
     ) -> list[Draft]:
         """Feed `rows[i]`, shape (1, L_i, hidden), to `graphs[i]` and draw what comes then.
 
-        A draft ends with its wish's last chance, or behind one of the tokens `ends`. All tokens
-        but its last one are fed. All wishes have the same tables.
+        If there is something to feed before, its last output takes the place of the first row. A
+        draft ends with its wish's last chance, or behind one of the tokens `ends`. All tokens but
+        its last one are fed. All wishes have the same tables.
         """
         ...
 

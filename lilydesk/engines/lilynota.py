@@ -102,7 +102,7 @@ class LilyNotaEngine:
     ) -> Work:
         size, rng = self._layout.patch_size, np.random.default_rng(request.seed)
         writer = TokenWriter(graph, self._tables, size, request.sampling, rng)
-        foretold = partial(context.state, cancelled)
+        foretell = partial(context.foretell, cancelled)
         staves = staves_of(self._vocabulary, request.measures_text) or request.staves
         open_ends = open_ends_of(request.measures_text)
         known = (*request.measures_text, request.partial_text)
@@ -118,7 +118,7 @@ class LilyNotaEngine:
             while not guide.is_complete:
                 if cancelled():
                     return
-                patch = yield from writer.write(foretold, begun, guide)
+                patch = yield from writer.write(foretell, begun, guide)
                 if patch is None:
                     return
                 text = self._bundle.tokenizer.decode(patch[len(begun) :])

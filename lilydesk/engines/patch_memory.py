@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.asking import Ask, Asking
+from lilydesk.engines.drafting import Draft, Feed
 from lilydesk.engines.drawing import check_logits
 from lilydesk.engines.patches import Patch
 from lilydesk.engines.session import Graph
@@ -58,6 +59,14 @@ class PatchMemory:
         output = yield Ask(self._graph, rows)
         self._note(call, output)
         return self.state
+
+    def foretell(self, call: Call, ask: Ask) -> Asking[Draft]:
+        """Feed a few patches and draft what follows, in one call. Raises BundleError."""
+        before = Feed(self._graph, np.array(call, dtype=np.int64)[None])
+        draft: Draft = yield Ask(ask.graph, ask.rows, ask.wish, before)
+        assert draft.state is not None
+        self._note(call, draft.state)
+        return draft
 
     def rewind(self, calls: Sequence[Call]) -> int:
         """Go back to where these calls part from those that were fed; how many are left."""

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from lilydesk.engines.asking import Ask, Asking
 from lilydesk.engines.drafting import Draft, DraftLength, DraftTables, Wish
 from lilydesk.engines.guide import MeasureGuide
-from lilydesk.engines.patch_memory import State
 from lilydesk.engines.patches import Patch
 from lilydesk.engines.rejection import accepted_or_drawn
 from lilydesk.engines.sampling import Sampling
@@ -37,36 +36,38 @@ class TokenWriter:
         self._graph, self._tables, self._patch_size = graph, tables, patch_size
         self._sampling, self._rng = sampling, rng
         self._length = DraftLength(graph)
-        self._rows_of = list(tables.embedding[:, None, None])  # (1, 1, hidden) each: views
+        self._rows_of: list[NDArray[np.float32]] = list(tables.embedding[:, None, None])  # views
 
     def write(
         self,
-        foretold: Callable[[], Asking[State | None]],
+        foretell: Callable[[Ask], Asking[Draft | None]],
         begun: Sequence[int],
         guide: MeasureGuide,
     ) -> Asking[Patch | None]:
         """One patch that begins with the tokens `begun`, closed where the guide's segment closes.
 
-        `foretold` gives the hidden state, and is asked before the first token that is drawn: a
-        patch that is settled needs none. If there is none, there is no patch. Tokens that are
-        settled cost no run of the decoder: they wait and go in together with the next one that
-        is drawn.
+        `foretell` answers the first question of a patch, whose first row is missing: the hidden
+        state, of which a patch that is settled needs none. If it gives nothing, there is no patch.
+        Tokens that are settled cost no run of the decoder: they wait and go in together with the
+        next one that is drawn.
         """
-        graph, tokens = self._graph, list(begun)
-        hidden: State | None = None
+        graph, tokens, size = self._graph, list(begun), self._patch_size
         graph.reset()
-        chances = self._rng.random(self._patch_size)  # for the first draw at each place
-        while len(tokens) < self._patch_size and not guide.is_segment_closed:
+        chances = self._rng.random(size)  # for the first draw at each place
+        while len(tokens) < size and not guide.is_segment_closed:
             token = guide.only_token
             if token is not None:
                 tokens.append(token)
                 guide.accept(token)
                 continue
-            if hidden is None and (hidden := (yield from foretold())) is None:
-                return None
-            place = len(tokens)
+            place, n_fed = len(tokens), graph.length
             wish = Wish(self._tables, self._sampling, chances[place : place + self._length.best])
-            draft = yield Ask(graph, self._rows(hidden, tokens), wish)
+            if n_fed:
+                draft = yield Ask(graph, self._rows(tokens[n_fed - 1 :]), wish)
+            else:
+                draft = yield from foretell(Ask(graph, self._rows([PAD, *tokens]), wish))
+            if draft is None:
+                return None
             self._read(draft, tokens, guide)
         missing = self._patch_size - len(tokens)
         return tuple(tokens + [EOS] * (missing > 0) + [PAD] * (missing - 1))
@@ -92,12 +93,8 @@ class TokenWriter:
         is_refused = n_taken < len(draft.tokens) and not guide.is_segment_closed
         self._length.note(n_taken, is_refused)
 
-    def _rows(self, hidden: State, tokens: Sequence[int]) -> NDArray[np.float32]:
-        """What is not in the cache yet, shape (1, L, hidden)."""
-        n_fed, embedding = self._graph.length, self._tables.embedding
-        if n_fed == len(tokens) > 0:
-            rows: NDArray[np.float32] = self._rows_of[tokens[-1]]
-            return rows
-        if n_fed:
-            return embedding.take([tokens[n_fed - 1 :]], 0)
-        return np.concatenate([hidden, embedding.take([tokens], 0)], axis=1) if tokens else hidden
+    def _rows(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """Tokens as the decoder is fed them, shape (1, L, hidden)."""
+        if len(tokens) == 1:
+            return self._rows_of[tokens[0]]
+        return self._tables.embedding.take([tokens], 0)

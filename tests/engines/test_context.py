@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from lilydesk.engines.asking import answered
+from lilydesk.engines import Sampling
+from lilydesk.engines.asking import Ask, answered
 from lilydesk.engines.context import PatchContext
+from lilydesk.engines.drafting import DraftTables, Wish
 from lilydesk.engines.patch_memory import CALL_SIZE, PatchMemory
 from tests.engines.scripted_graph import ScriptedGraph, patch
+
+
+def ask() -> Ask:
+    """For one token, on a decoder whose logit is the state."""
+    tables = DraftTables(np.zeros((1, 1), np.float32), np.ones(1, bool), np.ones(1, bool))
+    wish = Wish(tables, Sampling(), np.zeros(1))
+    return Ask(ScriptedGraph(), np.zeros((1, 1, 1), np.float32), wish)
 
 
 class Writing:
@@ -26,8 +36,8 @@ class Writing:
         self.context.append(list(map(patch, numbers)))
 
     def state(self) -> float | None:
-        state = answered(self.context.state(lambda: False))
-        return None if state is None else state.item()
+        draft = answered(self.context.foretell(lambda: False, ask()))
+        return None if draft is None else draft.logits.item()
 
     @property
     def window(self) -> list[int]:
@@ -67,7 +77,7 @@ def test_a_prompt_is_fed_in_one_call():
 def test_a_long_prefix_is_fed_in_calls_and_can_be_stopped_between_them():
     writing = Writing(1024, [1])
     writing.measure(*range(2, 400))
-    assert answered(writing.context.state(lambda: len(writing.graph.calls) == 2)) is None
+    assert answered(writing.context.foretell(lambda: len(writing.graph.calls) == 2, ask())) is None
     assert [len(call) for call in writing.graph.calls] == [CALL_SIZE] * 2
 
 

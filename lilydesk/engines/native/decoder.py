@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lilydesk.engines.bundle import CHOOSE_ANOTHER, out_of_memory
-from lilydesk.engines.drafting import Draft, Wish
+from lilydesk.engines.drafting import Draft, Feed, Wish
 from lilydesk.engines.drawing import check_logits
 from lilydesk.engines.native import columns as c
-from lilydesk.engines.native.frames import MISFITS, put_ids, put_take, put_vectors
+from lilydesk.engines.native.drafting import foretell, hand_over
+from lilydesk.engines.native.frames import FITS, MISFITS, NO_STATE, put_ids, put_take, put_vectors
 from lilydesk.engines.native.pace import Pace
 from lilydesk.engines.native.packing import PackedDecoder
 from lilydesk.engines.native.pages import Pages
@@ -71,26 +73,17 @@ class NativeDecoder:
                 f"Its shapes may not fit geometry.json. {CHOOSE_ANOTHER}",
             )
 
-    def workspace(self, n_rows: int, n_takes: int, n_pages: int) -> Workspace:
-        """One that nobody else works in, with room (see Workspace); to be given back."""
+    def workspace(self) -> Workspace:
+        """One that nobody else works in, until it is given back."""
         try:
-            work = self._idle.pop()
+            return self._idle.pop()
         except IndexError:
             work = Workspace(
-                self._packed, self.width, self.n_outputs, self.is_large, self._n_threads
+                self._packed, self.width, self.n_outputs, self.is_large, self._n_threads, self._idle
             )
-            with self._guard:
-                self._n_workspaces += 1
-        try:
-            work.make_room(n_rows, n_takes, n_pages)
-        except MemoryError:
-            self.give_back(work)
-            raise
+        with self._guard:
+            self._n_workspaces += 1
         return work
-
-    def give_back(self, work: Workspace) -> None:
-        """Let others have a workspace."""
-        self._idle.append(work)
 
     def do(self, work: Workspace, job: Job, n_rows: int, n_most: int = 1, n_more: int = 0) -> None:
         """A job of `n_most` steps, or fewer, of so many rows; of `n_more` in the first one.
@@ -183,31 +176,24 @@ class NativeGraph:
     def _feed(self, graphs: Sequence[NativeGraph], rows: Sequence[NDArray[Any]]) -> Floats:
         """All outputs, shape (1, R, ...)."""
         decoder = self.decoder
-        put: Any = put_ids if decoder.embeds else put_vectors
-        n_rows = n_pages = 0
-        try:
-            for graph, part in zip(graphs, rows, strict=True):
-                n = part.shape[1]
-                n_pages = max(n_pages, graph._pages.make_room(graph._length, n))
-                n_rows += n
-            work = decoder.workspace(n_rows, len(graphs), n_pages)
-            try:
-                for line, (graph, part) in enumerate(zip(graphs, rows, strict=True)):
-                    fitting = decoder.fitting(part)
-                    at = graph._pages.addresses, graph._length
-                    decoder.check(put(work.frame, line, fitting, *at))
-                decoder.do(work, work.step, n_rows)
-                outputs = work.output[None, :n_rows, : decoder.n_outputs].copy()
-            finally:
-                decoder.give_back(work)
-        except MemoryError as error:
-            raise out_of_memory() from error
+        with _Taken() as taken:
+            work, n_rows = taken.fed(graphs, rows)
+            decoder.do(work, work.step, n_rows)
+            outputs = work.output[None, :n_rows, : decoder.n_outputs].copy()
         for graph, part in zip(graphs, rows, strict=True):
             graph._length += part.shape[1]
         return outputs
 
+    def can_follow(self, graph: Graph) -> bool:
+        """Whether such a graph can be fed in the same call."""
+        return isinstance(graph, NativeGraph)
+
     def draft_many(
-        self, graphs: Sequence[NativeGraph], rows: Sequence[NDArray[Any]], wishes: Sequence[Wish]
+        self,
+        graphs: Sequence[NativeGraph],
+        rows: Sequence[NDArray[Any]],
+        wishes: Sequence[Wish],
+        before: Sequence[Feed | None] = (),
     ) -> list[Draft]:
         """Feed `rows[i]` to `graphs[i]` and draw what comes then (see DraftingGraph).
 
@@ -215,25 +201,46 @@ class NativeGraph:
         shorter (see drafting.draft).
         """
         decoder, n_takes = self.decoder, len(graphs)
-        n_rows = n_pages = most = 0
-        try:
-            for graph, part, wish in zip(graphs, rows, wishes, strict=True):
-                n, n_wanted = part.shape[1], len(wish.chances)
-                n_pages = max(n_pages, graph._pages.make_room(graph._length, n + n_wanted - 1))
-                n_rows, most = n_rows + n, max(most, n_wanted)
-            work = decoder.workspace(n_rows, n_takes, n_pages)
-            try:
-                work.draw_with(wishes[0].tables)
-                for line, (graph, part, wish) in enumerate(zip(graphs, rows, wishes, strict=True)):
-                    graph._put(work, line, decoder.fitting(part), wish)
+        most = max([len(wish.chances) for wish in wishes])
+        feeds = [feed for feed in before if feed is not None]
+        state_rows = _last_rows(before) if feeds else [NO_STATE] * n_takes
+        with _Taken() as taken:
+            work, n_rows = taken.workspace(graphs, rows, most - 1)
+            work.draw_with(wishes[0].tables)
+            for line, (graph, part, wish) in enumerate(zip(graphs, rows, wishes, strict=True)):
+                graph._put(work, line, decoder.fitting(part), state_rows[line], wish)
+            states = self._states(taken, feeds, work) if feeds else None
+            if states is None or decoder.is_large:
                 decoder.do(work, work.draft, n_takes, most + 1, n_rows - n_takes)
-            finally:
-                decoder.give_back(work)
-        except MemoryError as error:
-            raise out_of_memory() from error
-        return [graph._drafted(part.shape[1]) for graph, part in zip(graphs, rows, strict=True)]
+        drafts = [graph._drafted(part.shape[1]) for graph, part in zip(graphs, rows, strict=True)]
+        if states is not None:
+            for draft, row in zip(drafts, state_rows, strict=True):
+                draft.state = None if row == NO_STATE else states[:, row : row + 1]
+        return drafts
 
-    def _put(self, work: Workspace, line: int, rows: NDArray[Any], wish: Wish) -> None:
+    def _states(self, taken: _Taken, feeds: Sequence[Feed], work: Workspace) -> Floats:
+        """Feed other graphs, whose outputs go to drafts' first rows; the outputs (1, R, hidden).
+
+        A small decoder drafts in the same call.
+        """
+        graphs: list[Any] = [feed.graph for feed in feeds]
+        other: NativeDecoder = graphs[0].decoder
+        other.check(FITS if other.n_outputs == self.decoder.width else MISFITS)
+        heads, n_rows = taken.fed(graphs, [feed.rows for feed in feeds])
+        if self.decoder.is_large:
+            other.do(heads, heads.step, n_rows)
+            hand_over(heads.frame, work.frame)
+        else:
+            heads.share(0)
+            work.share(0)
+            foretell(heads.frame, work.frame)
+        for feed, graph in zip(feeds, graphs, strict=True):
+            graph._length += feed.rows.shape[1]
+        return heads.output[None, :n_rows, : other.n_outputs].copy()
+
+    def _put(
+        self, work: Workspace, line: int, rows: NDArray[Any], state_row: int, wish: Wish
+    ) -> None:
         """Put what a draft begins with into a frame."""
         chances, sampling = wish.chances, wish.sampling
         if len(self._logits) < len(chances):
@@ -241,7 +248,7 @@ class NativeGraph:
             self._logits = np.empty((len(chances), self.decoder.n_outputs), np.float32)
         self.decoder.check(
             put_take(
-                work.frame, line, rows, self._pages.addresses, self._length, chances,
+                work.frame, line, rows, self._pages.addresses, self._length, state_row, chances,
                 sampling.temperature, sampling.top_k, sampling.top_p, self._tokens, self._logits,
             )
         )  # fmt: skip
@@ -258,3 +265,49 @@ class NativeGraph:
     def cached(self, layer: int) -> Floats:
         """Keys and values of a layer, shape (2, heads, length, head_dim)."""
         return self._pages.layer(layer, self._length)
+
+
+class _Taken:
+    """Workspaces for one call, which are given back behind it. Lack of memory is a BundleError."""
+
+    def __enter__(self) -> _Taken:
+        self._all: list[Workspace] = []
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        for work in self._all:
+            work.give_back()
+        if isinstance(error, MemoryError):
+            raise out_of_memory() from error
+
+    def workspace(
+        self, graphs: Sequence[NativeGraph], rows: Sequence[NDArray[Any]], n_more: int = 0
+    ) -> tuple[Workspace, int]:
+        """One for these rows, for which and `n_more` there is room in the caches; their number."""
+        n_rows = n_pages = 0
+        for graph, part in zip(graphs, rows, strict=True):
+            n = part.shape[1]
+            n_pages = max(n_pages, graph._pages.make_room(graph._length, n + n_more))
+            n_rows += n
+        work = graphs[0].decoder.workspace()
+        self._all.append(work)
+        work.make_room(n_rows, len(graphs), n_pages)
+        return work, n_rows
+
+    def fed(
+        self, graphs: Sequence[NativeGraph], rows: Sequence[NDArray[Any]]
+    ) -> tuple[Workspace, int]:
+        """One with these rows in its frame; their number."""
+        work, n_rows = self.workspace(graphs, rows)
+        decoder = graphs[0].decoder
+        put: Any = put_ids if decoder.embeds else put_vectors
+        for line, (graph, part) in enumerate(zip(graphs, rows, strict=True)):
+            at = graph._pages.addresses, graph._length
+            decoder.check(put(work.frame, line, decoder.fitting(part), *at))
+        return work, n_rows
+
+
+def _last_rows(before: Sequence[Feed | None]) -> list[int]:
+    """Of each feed, among the rows of all; NO_STATE where there is none."""
+    ends = accumulate(0 if feed is None else feed.rows.shape[1] for feed in before)
+    return [NO_STATE if feed is None else end - 1 for feed, end in zip(before, ends, strict=True)]

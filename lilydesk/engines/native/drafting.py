@@ -14,7 +14,15 @@ from numba import carray, njit, types
 from lilydesk.engines.native import columns as c
 from lilydesk.engines.native.arithmetic import INNER
 from lilydesk.engines.native.drawing import draw
-from lilydesk.engines.native.frames import ENTRY, arrays_of, call_forward, line_of, table_of
+from lilydesk.engines.native.frames import (
+    ENTRY,
+    NO_STATE,
+    arrays_of,
+    call_forward,
+    line_of,
+    step,
+    table_of,
+)
 from lilydesk.engines.native.intrinsics import add_atomically, pointer_of
 from lilydesk.engines.native.stepping import wait_until
 
@@ -97,3 +105,23 @@ def draft(frame):
         n_rows = n_left
     if draws:
         frame[c.N_STEPS] = n_steps
+
+
+@njit(types.void(types.int64[::1], types.int64[::1]), **ENTRY)
+def hand_over(states, frame):
+    """Put outputs of the frame `states` where the takes of another one wait for them."""
+    output = table_of(states, c.IN_TABLES + 5, np.float32)
+    stream = table_of(frame, c.IN_TABLES, np.float32)
+    wishes = table_of(frame, c.IN_TAKES, np.int64)
+    for take in range(frame[c.N_TAKES]):
+        row = wishes[take, c.STATE_ROW]
+        if row != NO_STATE:
+            stream[wishes[take, c.FIRST_ROW], : frame[c.WIDTH]] = output[row, : frame[c.WIDTH]]
+
+
+@njit(types.void(types.int64[::1], types.int64[::1]), **ENTRY)
+def foretell(states, frame):
+    """Feed a frame, and draft with another one what follows its outputs: of one thread alone."""
+    step(states)
+    hand_over(states, frame)
+    draft(frame)

@@ -17,7 +17,7 @@ from lilydesk.engines.native.arithmetic import compiled
 from lilydesk.engines.native.intrinsics import pointer_of
 from lilydesk.engines.native.stepping import SIGNATURE
 
-FITS, MISFITS = 0, -1
+FITS, MISFITS, NO_STATE = 0, -1, -1
 _INT, _BYTE, _FLOAT = np.int64, np.uint8, np.float32
 _FRAME = types.int64[::1]
 ENTRY = {"nogil": True, "cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
@@ -131,16 +131,20 @@ def put_vectors(frame, line, rows, pages, length):
     return _put(frame, line, rows, table_of(frame, c.IN_TABLES, _FLOAT), pages, length)
 
 
-@njit(types.int64(_FRAME, types.int64, _VECTORS, *_PLACED, types.float64[::1], types.float64,
-                  types.int64, types.float64, types.int64[::1], types.float32[:, ::1]),
+@njit(types.int64(_FRAME, types.int64, _VECTORS, *_PLACED, types.int64, types.float64[::1],
+                  types.float64, types.int64, types.float64, types.int64[::1],
+                  types.float32[:, ::1]),
       **ENTRY)  # fmt: skip
-def put_take(frame, line, rows, pages, length, chances, temperature, top_k, top_p, tokens, logits):
+def put_take(frame, line, rows, pages, length, state_row, chances, temperature, top_k, top_p,
+             tokens, logits):  # fmt: skip
     """Put a take's next rows into a frame, and how its tokens are drawn (see drafting.draft).
 
-    `tokens` has room for their number, then for each of them; `logits` for their logits.
+    `tokens` has room for their number, then for each of them; `logits` for their logits. If
+    `state_row` is not NO_STATE, that output of another frame takes the place of the first row.
     """
     tokens[0] = 0
     take = table_of(frame, c.IN_TAKES, _INT)[line]
+    take[c.STATE_ROW], take[c.FIRST_ROW] = state_row, 0 if line == 0 else frame[c.N_ROWS]
     take[c.N_WANTED], take[c.CHANCES] = len(chances), chances.ctypes.data
     take[c.TOKENS], take[c.LOGITS] = tokens.ctypes.data, logits.ctypes.data
     sampling = table_of(frame, c.IN_SAMPLINGS, np.float64)[line]

@@ -24,9 +24,19 @@ class Workspace:
     """
 
     def __init__(
-        self, packed: PackedDecoder, width: int, n_outputs: int, is_large: bool, n_threads: int
+        self,
+        packed: PackedDecoder,
+        width: int,
+        n_outputs: int,
+        is_large: bool,
+        n_threads: int,
+        idle: list[Workspace],
     ) -> None:
-        """Room for one row, of `width` numbers; it grows as it is asked to."""
+        """Room for one row, of `width` numbers; it grows as it is asked to.
+
+        `idle` has those that nobody works in.
+        """
+        self._idle = idle
         self.frame = np.zeros(c.SLOTS_BEGIN + c.N_IN_FRAME * c.OF_SLOT, np.int64)
         numbers = [c.FORWARD, c.IS_LARGE, c.WIDTH, c.N_OUTPUTS]
         self.frame[numbers] = ADDRESS, is_large, width, n_outputs
@@ -47,8 +57,21 @@ class Workspace:
         self._hold(c.IN_COUNTERS, self._counters)
         self.make_room(1, 1, 1)
 
+    def give_back(self) -> None:
+        """Let others work here."""
+        self._idle.append(self)
+
     def run(self, job: Job, n_steps: int) -> None:
         """Do a job of so many steps in all threads; of none, here alone."""
+        self.share(n_steps)
+        if n_steps:
+            self.frame[c.DRAWS] = job is self.draft
+            self._team.run(job)
+        else:
+            job()
+
+    def share(self, n_steps: int) -> None:
+        """Let threads share so many steps; with none, one thread works alone."""
         if n_steps != self._n_steps:
             self._n_steps, n = n_steps, n_steps * self._n_counters
             if len(self._counters) < n:
@@ -56,10 +79,6 @@ class Workspace:
             self._hold(c.IN_COUNTERS, self._counters[:n])
         if n_steps:
             self._held[c.IN_COUNTERS][:] = 0
-            self.frame[c.DRAWS] = job is self.draft
-            self._team.run(job)
-        else:
-            job()
 
     def draw_with(self, tables: DraftTables) -> None:
         """Let drafts draw with these tables."""
