@@ -131,7 +131,7 @@ class MeasureGuide:
             return [token for token in allowed.tokens if self.accepts(token)]
         return [*self._sets.taken(acceptor.state, allowed), *allowed.ends]
 
-    def mask_of(self, tokens: Collection[int]) -> Mask:
+    def mask_or_way_out(self, tokens: Collection[int]) -> Mask:
         """These tokens; if there are none, the way out."""
         return self._sets.mask_of(tokens) if tokens else self.way_out()
 

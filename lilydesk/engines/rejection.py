@@ -32,8 +32,8 @@ def accepted_or_drawn(
         return allowed.tokens[0]
     refused = allowed.refused
     if drafted not in refused:
-        accepted = guide.mask_of([*guide.accepted_of(allowed), *refused])
+        accepted = guide.mask_or_way_out([*guide.accepted_of(allowed), *refused])
         drafted = draw_allowed(logits, accepted, sampling, rng.random())
     if drafted not in refused:
         return drafted
-    return draw_allowed(logits, guide.mask_of(allowed.ends), sampling, rng.random())
+    return draw_allowed(logits, guide.mask_or_way_out(allowed.ends), sampling, rng.random())
