@@ -116,7 +116,8 @@ def hand_over(states, frame):
     for take in range(frame[c.N_TAKES]):
         row = wishes[take, c.STATE_ROW]
         if row != NO_STATE:
-            stream[wishes[take, c.FIRST_ROW], : frame[c.WIDTH]] = output[row, : frame[c.WIDTH]]
+            for i in range(frame[c.WIDTH]):  # numba compiles a slice's checks for a second
+                stream[wishes[take, c.FIRST_ROW], i] = output[row, i]
 
 
 @njit(types.void(types.int64[::1], types.int64[::1]), **ENTRY)
