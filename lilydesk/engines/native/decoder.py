@@ -79,11 +79,15 @@ class NativeDecoder:
             return self._idle.pop()
         except IndexError:
             work = Workspace(
-                self._packed, self.width, self.n_outputs, self.is_large, self._n_threads, self._idle
+                self._packed, self.width, self.n_outputs, self.is_large, self._n_threads
             )
         with self._guard:
             self._n_workspaces += 1
         return work
+
+    def give_back(self, work: Workspace) -> None:
+        """Let others work there."""
+        self._idle.append(work)
 
     def do(self, work: Workspace, job: Job, n_rows: int, n_most: int = 1, n_more: int = 0) -> None:
         """A job of `n_most` steps, or fewer, of so many rows; of `n_more` in the first one.
@@ -271,12 +275,12 @@ class _Taken:
     """Workspaces for one call, which are given back behind it. Lack of memory is a BundleError."""
 
     def __enter__(self) -> _Taken:
-        self._all: list[Workspace] = []
+        self._all: list[tuple[NativeDecoder, Workspace]] = []
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        for work in self._all:
-            work.give_back()
+        for decoder, work in self._all:
+            decoder.give_back(work)
         if isinstance(error, MemoryError):
             raise out_of_memory() from error
 
@@ -289,8 +293,9 @@ class _Taken:
             n = part.shape[1]
             n_pages = max(n_pages, graph._pages.make_room(graph._length, n + n_more))
             n_rows += n
-        work = graphs[0].decoder.workspace()
-        self._all.append(work)
+        decoder = graphs[0].decoder
+        work = decoder.workspace()
+        self._all.append((decoder, work))
         work.make_room(n_rows, len(graphs), n_pages)
         return work, n_rows
 

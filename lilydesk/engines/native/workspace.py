@@ -24,19 +24,9 @@ class Workspace:
     """
 
     def __init__(
-        self,
-        packed: PackedDecoder,
-        width: int,
-        n_outputs: int,
-        is_large: bool,
-        n_threads: int,
-        idle: list[Workspace],
+        self, packed: PackedDecoder, width: int, n_outputs: int, is_large: bool, n_threads: int
     ) -> None:
-        """Room for one row, of `width` numbers; it grows as it is asked to.
-
-        `idle` has those that nobody works in.
-        """
-        self._idle = idle
+        """Room for one row, of `width` numbers; it grows as it is asked to."""
         self.frame = np.zeros(c.SLOTS_BEGIN + c.N_IN_FRAME * c.OF_SLOT, np.int64)
         numbers = [c.FORWARD, c.IS_LARGE, c.WIDTH, c.N_OUTPUTS]
         self.frame[numbers] = ADDRESS, is_large, width, n_outputs
@@ -56,10 +46,6 @@ class Workspace:
         self._n_rows = self._n_takes = self._n_pages = self._n_steps = 0
         self._hold(c.IN_COUNTERS, self._counters)
         self.make_room(1, 1, 1)
-
-    def give_back(self) -> None:
-        """Let others work here."""
-        self._idle.append(self)
 
     def run(self, job: Job, n_steps: int) -> None:
         """Do a job of so many steps in all threads; of none, here alone."""

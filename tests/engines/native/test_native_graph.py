@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -167,3 +169,17 @@ def test_forks_of_a_long_prefix_go_their_own_ways(graph, rows):
         graph.run(many[:, :length])
         np.testing.assert_array_equal(ours[number], graph.run(parts[number]))
         np.testing.assert_array_equal(more[number], graph.run(parts[3 - number]))
+
+
+def test_a_model_that_is_put_away_leaves_its_memory_at_once():
+    opened = open_native(read_bundle(TINY_BUNDLE))
+    if opened is None:
+        pytest.skip("no instructions for compiled decoders on this processor")
+    one_by_one(opened.patch, IDS)
+    decoder = weakref.ref(opened.patch.decoder)
+    gc.disable()  # what refers to itself would wait for the collector
+    try:
+        del opened
+        assert decoder() is None
+    finally:
+        gc.enable()
