@@ -115,14 +115,28 @@ def quantise_signed(row, n, out, scales, totals, r):
 
 
 @compiled
-def normalise(row, n, epsilon, gains, out):
-    """out[:n] = row[:n] / root mean square * gains; `out` may be `row`."""
+def _to_one(row, n, epsilon):
+    """What row[:n] is to be multiplied by for a root mean square of one."""
     total = _ZERO
     for i in range(n):
         total += row[i] * row[i]
-    factor = _ONE / math.sqrt(total / np.float32(n) + epsilon)
+    return _ONE / math.sqrt(total / np.float32(n) + epsilon)
+
+
+@compiled
+def normalise(row, n, epsilon, gains, out):
+    """out[:n] = row[:n] / root mean square * gains."""
+    factor = _to_one(row, n, epsilon)
     for i in range(n):
         out[i] = row[i] * factor * gains[i]
+
+
+@compiled
+def normalise_in_place(row, n, epsilon, gains):
+    """The same for row[:n] itself: compilers do not take two names for one array well."""
+    factor = _to_one(row, n, epsilon)
+    for i in range(n):
+        row[i] = row[i] * factor * gains[i]
 
 
 @compiled
@@ -143,7 +157,7 @@ def embed(sizes, weights, floats, ids, out):
     if sizes[EMBEDDING] == FLOAT_TABLE:
         if sizes[TABLE_EPSILON] >= 0:
             at = sizes[TABLE_EPSILON]  # the gains stand 16 behind it
-            normalise(out, n, floats[at], floats[at + 16 : at + 16 + n], out)
+            normalise_in_place(out, n, floats[at], floats[at + 16 : at + 16 + n])
         return
     step = _ONE / _255  # of a row of zeros and ones
     scales = floats[sizes[TABLE_SCALE] : sizes[TABLE_SCALE] + n]
@@ -158,17 +172,6 @@ def activate(row, n):
     for i in range(n):
         gate = row[i]
         row[i] = gate / (_ONE + exponential(-gate)) * row[n + i]
-
-
-@compiled
-def normalise_head(head, n, epsilon, gains):
-    """As normalise, in place: compilers do not take two names for one array well."""
-    total = _ZERO
-    for i in range(n):
-        total += head[i] * head[i]
-    factor = _ONE / math.sqrt(total / np.float32(n) + epsilon)
-    for i in range(n):
-        head[i] = head[i] * factor * gains[i]
 
 
 @compiled

@@ -25,7 +25,7 @@ from lilydesk.engines.native.arithmetic import (
     matrix_block,
     matrix_block_4_bits,
     normalise,
-    normalise_head,
+    normalise_in_place,
     quantise,
     quantise_signed,
     rotate,
@@ -111,7 +111,7 @@ def _head(sizes, step, floats, places, pages, n_rows, head, work, angles, scores
         ):  # fmt: skip
             epsilon = floats[step[EPSILON] + at]
             if epsilon >= 0:
-                normalise_head(part, n, epsilon, floats[gain : gain + n])
+                normalise_in_place(part, n, epsilon, floats[gain : gain + n])
             rotate(part[:half], part[half:n], half, cosines, sines, factor)
         keep_key(key, n, page + at_keys + place // LANES * LANES * n * 4, place % LANES)
         for i in range(n):
