@@ -39,7 +39,11 @@ SUMMING = {"reassoc", "contract", "nsz"}
 INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Of functions that only compiled ones call: to compile takes a tenth less."""
 compiled = njit(nogil=True, error_model="numpy", fastmath=SUMMING, forceinline=True, **INNER)
-"""Put into what calls it: handing arrays over took a tenth of a small decoder's time."""
+"""Put into what calls it: handing arrays over took a tenth of a small decoder's time.
+
+Besides, LLVM is left no choice. The process that compiled `forward` would call parts compiled
+singly, others those inside it, whose sums may differ in the last bit.
+"""
 
 _ZERO, _ONE, _255 = np.float32(0), np.float32(1), np.float32(255)
 _INFINITY_KEY = 0x7F800000

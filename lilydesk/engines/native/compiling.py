@@ -1,9 +1,7 @@
 """Machine code of the kernels: made once, in processes of their own, and kept on disk.
 
-The program itself only loads it. For one thing, numba holds the interpreter's lock for seconds
-while it compiles, which a window would feel. For another, in the process that compiled `forward`
-LLVM lets it call the copies of its parts that were compiled singly, in all others those inside it:
-their sums differ in the last bit, and with them, once in a while, what a seed writes.
+The program itself only loads it: numba holds the interpreter's lock for seconds while it compiles,
+which a window would feel.
 """
 
 from __future__ import annotations
