@@ -140,6 +140,8 @@ class TakesCommands(QObject):
             self.end_preview()
             self._panel.choose_none()
             return
+        if take is self._shown:
+            return
         if take.text == self._editor.text:
             self.end_preview()
             self._presentation.go_to_measure(take.first_measure)

@@ -128,6 +128,7 @@ class TakesPanel(QWidget):
         self.list.use_pressed.connect(self._on_use)
         self.list.remove_pressed.connect(self._on_remove)
         self.list.back_pressed.connect(lambda: self.preview_chosen.emit(""))
+        self.list.clicked.connect(lambda _: self._on_current())  # also where it was chosen before
         self.list.doubleClicked.connect(lambda _: self._on_use())
         self.list.customContextMenuRequested.connect(self._on_menu)
         self.use_button.clicked.connect(self._on_use)
@@ -223,6 +224,8 @@ class _TakesList(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: keys of the list."""
         key = event.key()
+        if self.state() == QAbstractItemView.State.EditingState:
+            return  # keys that the field of a new name leaves over, Enter among them
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.use_pressed.emit()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from lilydesk.app.compose_runner import Job
@@ -166,6 +166,31 @@ def test_the_keys_of_the_list_show_and_use(listed: MainWindow, qtbot: QtBot) -> 
     assert listed.editor.text == TEXT.replace(OLD, "e8 e f f")
     assert not listed.preview_strip.isVisible()
     assert listed.program.takes.book.active == "a"
+
+
+def test_a_new_name_ends_with_enter_and_the_take_stays_out_of_the_text(
+    listed: MainWindow, qtbot: QtBot
+) -> None:
+    takes = listed.takes_panel.list
+    qtbot.keyClick(takes, Qt.Key.Key_F2)
+    field = takes.findChild(QLineEdit)
+    qtbot.keyClicks(field, "quiet")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert takes.currentIndex().data() == "quiet"
+    assert listed.editor.text == TEXT
+    assert listed.takes.is_previewing
+
+
+def test_a_click_shows_again_what_was_used_and_taken_back(listed: MainWindow, qtbot: QtBot) -> None:
+    listed.takes.use("b")
+    listed.editor.undo()
+    listed.program.session.parse_now()
+    assert not listed.takes.is_previewing
+    takes = listed.takes_panel.list
+    place = takes.visualRect(takes.currentIndex()).center()
+    qtbot.mouseClick(takes.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert listed.takes.is_previewing
 
 
 def test_a_used_take_is_one_step_to_undo_and_marked_as_the_models(listed: MainWindow) -> None:
