@@ -68,6 +68,7 @@ class EditorPane(QPlainTextEdit):
         self._problems: Sequence[Problem] = ()
         self._insertion: QTextCursor | None = None
         self._is_adding = False
+        self._keeps_end = False  # in sight, also when lines are broken anew, while measures come
         self._is_last_generated = False  # the last step to undo, so the next measure joins it
         self._commands = commands or {}
         self._highlighter = LilyletHighlighter(self.document(), self._commands)
@@ -78,6 +79,8 @@ class EditorPane(QPlainTextEdit):
         self.cursorPositionChanged.connect(self._on_cursor_moved)
         self.blockCountChanged.connect(self._place_numbers)
         self.updateRequest.connect(self._on_update_request)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
     # --- what it shows
 
@@ -157,6 +160,7 @@ class EditorPane(QPlainTextEdit):
         self._restore_place(place)
         if is_following:
             self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+            self._keeps_end = True
 
     def is_all_generated(self) -> bool:
         """The model wrote every letter of the text."""
@@ -246,9 +250,18 @@ class EditorPane(QPlainTextEdit):
         self._text = text
         is_undone = self._is_last_generated and self.document().isRedoAvailable()
         self._is_last_generated = self._is_last_generated and self._is_adding
+        self._keeps_end = self._keeps_end and self._is_adding
         if is_undone:
             self.generated_undone.emit()
         self.text_edited.emit(text)
+
+    def _on_range_changed(self, _first: int, last: int) -> None:
+        # lines grow narrower when the scroll bar appears, a turn after the text was added
+        if self._keeps_end:
+            self.verticalScrollBar().setValue(last)
+
+    def _on_scrolled(self) -> None:
+        self._keeps_end = self._keeps_end and self.is_following_end
 
     def _on_cursor_moved(self) -> None:
         if not self.textCursor().hasSelection():  # it would change the letters selected

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lilydesk.app.problems import Problem, Severity
@@ -94,6 +95,25 @@ def test_a_selection_stays_too(editor: EditorPane) -> None:
     editor.begin_generated(len(MINE))
     editor.add_generated(NEW[0])
     assert (editor.textCursor().anchor(), editor.textCursor().position()) == (len(MINE), 2)
+
+
+def test_the_end_stays_in_sight_while_measures_come_and_lines_are_broken_anew(
+    editor: EditorPane,
+) -> None:
+    editor.resize(400, 200)
+    editor.show()
+    QApplication.processEvents()
+    editor.begin_generated(0)
+    editor.add_generated("c'4 d e f g a b c d e f g a b c d e f g |\n" * 20)
+    QApplication.processEvents()
+    editor.resize(250, 200)
+    QApplication.processEvents()
+    assert editor.is_following_end
+    editor.verticalScrollBar().setValue(3)  # somebody looks elsewhere
+    editor.resize(200, 200)
+    QApplication.processEvents()
+    editor.add_generated("c'4 d e f |\n")
+    assert not editor.is_following_end
 
 
 def test_a_new_piece_takes_the_place_of_the_old_in_one_step(editor: EditorPane) -> None:
