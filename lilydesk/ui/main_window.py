@@ -13,12 +13,9 @@ from lilydesk.app.bundles import list_bundles, load_styles
 from lilydesk.app.commands import command_help
 from lilydesk.app.guide import guide_path
 from lilydesk.app.messages import PIECE, SCORE, SOUND, UNSAVED
-from lilydesk.app.places import ids_at, measure_at
 from lilydesk.app.player import PlayerState
 from lilydesk.app.program import Program
-from lilydesk.engraving import EngravedScore
 from lilydesk.errors import FileError
-from lilydesk.notation import measure_id, place_of, text_offset
 from lilydesk.ui.actions import Actions, WindowState
 from lilydesk.ui.compose_commands import ComposeCommands
 from lilydesk.ui.compose_panel import ComposePanel
@@ -28,6 +25,7 @@ from lilydesk.ui.editor_pane import EditorPane
 from lilydesk.ui.file_commands import FileCommands
 from lilydesk.ui.find_bar import FindBar
 from lilydesk.ui.find_commands import FindCommands
+from lilydesk.ui.following import Following
 from lilydesk.ui.guide_window import GuideWindow
 from lilydesk.ui.icons import app_icon
 from lilydesk.ui.message_bar import MessageBar
@@ -75,6 +73,7 @@ class MainWindow(QMainWindow):
             program.editing,
         )  # fmt: skip
         self.finding = FindCommands(self.editor, self.find_bar)
+        self.following = Following(program, self.editor, self.score, self.takes, self.finding)
         self._lay_out()
         self._connect_signals()
         self._restore()
@@ -95,29 +94,31 @@ class MainWindow(QMainWindow):
         session.parsed.connect(lambda _: self.takes.on_text())
         session.parsed.connect(self._presentation.on_parsed)
         session.parsed.connect(self._on_parsed)
+        session.parsed.connect(self.following.on_parsed)
         session.file_changed.connect(self._on_file_changed)
         self.problems.problem_chosen.connect(self.editing.go_to)
         self.problems.fix_chosen.connect(self.editing.fix)
         # score
         program.engraving.first_in_sight = score.first_in_sight
-        program.engraving.engraved.connect(self._on_engraved)
+        program.engraving.engraved.connect(self.following.on_engraved)
         self._presentation.performed.connect(self.transport.show_length)
         self._presentation.emptied.connect(lambda: score.show_score(None))
         program.engraving.failed.connect(lambda error: messages.report(error, SCORE))
         program.engraving.engraved.connect(lambda _: messages.over.emit(SCORE))
-        score.element_clicked.connect(self._on_element_clicked)
+        score.element_clicked.connect(self.following.on_element_clicked)
         score.line_width_changed.connect(self._presentation.on_width_changed)
         score.play_toggled.connect(self._presentation.toggle_play)
-        editor.cursor_moved.connect(self._on_cursor_moved)
+        editor.cursor_moved.connect(self.following.on_cursor_moved)
         # composing
         self.panel.compose_requested.connect(self.composing.compose)
         self.panel.continue_requested.connect(self.composing.continue_)
         self.panel.stop_requested.connect(self.composing.stop)
-        self.composing.state_changed.connect(self._on_composing_changed)
+        self.composing.state_changed.connect(self.following.on_composing_changed)
         editor.generated_undone.connect(self.composing.stop)  # what follows would not fit on
         # takes
         self.takes.takes_came.connect(self._panes.show_takes)
-        self.takes.previewed.connect(self._on_previewed)
+        self.takes.previewed.connect(self.preview_strip.show_take)
+        self.takes.previewed.connect(self.following.on_previewed)
         self.takes.found.connect(score.follow)
         self.preview_strip.use_chosen.connect(self.takes.use_shown)
         self.preview_strip.back_chosen.connect(lambda: self.takes.preview(""))
@@ -139,14 +140,15 @@ class MainWindow(QMainWindow):
         messages.over.connect(self.message_bar.on_over)
         session.text_replaced.connect(lambda _: messages.over.emit(PIECE))
         for begun in (session.text_replaced, editor.text_edited, program.composer.started):
-            begun.connect(self._on_begun)
+            begun.connect(lambda _: messages.over.emit(""))
+            begun.connect(self.following.on_begun)
         program.rescue.crashed.connect(self._dialogs.show_crash)
         settings = program.settings
         editor.font_size_changed.connect(lambda size_pt: settings.put("font_size_pt", size_pt))
         score.zoom_changed.connect(lambda percent: settings.put("score_zoom", percent / 100))
         for signal in (
             editor.undoAvailable, editor.redoAvailable, self._presentation.music_changed,
-            editor.textChanged,
+            editor.textChanged, self.composing.state_changed, self.takes.previewed,
         ):  # fmt: skip
             signal.connect(self.update_actions)
         self._connect_actions()
@@ -208,8 +210,6 @@ class MainWindow(QMainWindow):
         problems = self._session.problems
         self.editor.show_problems(problems)
         self.problems.show_problems(problems)
-        if not (self.program.composer.is_running or self.score.follows_end):
-            self._on_cursor_moved(self.editor.cursor_offset)  # it was looked up in the text before
 
     def _on_file_changed(self) -> None:
         self.setWindowTitle(f"{self.files.name}[*] – LilyDesk")
@@ -224,59 +224,9 @@ class MainWindow(QMainWindow):
             self.program.messages.over.emit(SOUND)
         self.update_actions()
 
-    def _on_engraved(self, score: EngravedScore) -> None:
-        self.score.show_score(score)
-        if not (self.program.composer.is_running or self.program.engraving.is_laying_out):
-            self.score.follow_end(False)
-        if self.takes.is_previewing:
-            self.score.select(None)
-            self.score.follow(self.takes.shown_measure_id)
-        else:
-            self.score.select(self._ids_at(self.editor.cursor_offset))
-
-    def _on_begun(self) -> None:
-        self.program.messages.over.emit("")
-        if not self.program.composer.is_running:  # somebody is at work, not always at the end
-            self.score.follow_end(False)
-
-    def _on_composing_changed(self) -> None:
-        if self.program.composer.is_running:
-            self.score.follow_end(True)
-        self.update_actions()
-
-    def _on_element_clicked(self, identifier: str) -> None:
-        document, place = self._presentation.document, place_of(identifier)
-        is_text = not self.takes.is_previewing
-        offset = text_offset(document, identifier) if document and is_text else None
-        if offset is not None:
-            self.editor.go_to(offset)
-        if place is not None:
-            self._presentation.go_to_measure(place.measure_index)
-
-    def _on_cursor_moved(self, offset: int) -> None:
-        ids = self._ids_at(offset)
-        self.score.select(ids)
-        document = self._presentation.document
-        is_writing = self.editor.hasFocus() or self.finding.is_in_use
-        if document and is_writing and not self.takes.is_previewing:
-            measure = measure_at(document, offset) or 0  # in front of the first one is at it
-            self.score.follow(ids[0] if ids else measure_id(measure))
-
-    def _ids_at(self, offset: int) -> tuple[str, ...]:
-        document = self._presentation.document
-        return ids_at(document, offset) if document and not self.takes.is_previewing else ()
-
     def _on_export(self, path: Path) -> None:
         document = self._session.current.document
         self.program.exporter.export(document, path, self.program.settings.text("sound_font"))
-
-    def _on_previewed(self, name: str) -> None:
-        self.preview_strip.show_take(name)
-        self.score.follow_end(False)
-        self.score.tint(self.takes.shown_measures)
-        if not name:
-            self.score.select(self._ids_at(self.editor.cursor_offset))
-        self.update_actions()
 
     def _on_takes_changed(self) -> None:
         if self.program.takes.rowCount():

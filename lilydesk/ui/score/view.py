@@ -65,7 +65,7 @@ class ScoreView(QGraphicsView):
         self._sounding_item: SystemItem | None = None
         self._chosen_ids: tuple[str, ...] = ()
         self._tinted = range(0)
-        self.follows_end = False
+        self.follows_end = False  # each new score is shown at its end: while music is written
         self._told_width_mm = 0.0
         self._fill_scene()
         self._set_up_view()
@@ -104,10 +104,6 @@ class ScoreView(QGraphicsView):
             self._bring_into_view(self._items[-1])
         else:
             self._restore(anchor)
-
-    def follow_end(self, follows: bool) -> None:
-        """Whether each new score is shown at its end: while music is being written."""
-        self.follows_end = follows
 
     def highlight(self, ids: Iterable[str]) -> None:
         """Light the elements that sound now, and no others; unknown ids are passed over.

@@ -225,7 +225,7 @@ def test_reading_place_stays_when_music_above_it_grows(view: ScoreView, desk: De
 def test_end_comes_into_view_while_it_is_followed(
     qtbot: QtBot, view: ScoreView, desk: Desk
 ) -> None:
-    view.follow_end(True)
+    view.follows_end = True
     view.show_score(desk.engrave(plain_score(60)))
     qtbot.waitUntil(lambda: view.viewport().rect().contains(place_of(view, "m59-n3")))
 
