@@ -48,8 +48,8 @@ def test_a_composer_of_another_period_brings_that_period(panel: ComposePanel) ->
 
 def test_numbers_and_words_stand_in_one_line(panel: ComposePanel, qtbot: QtBot) -> None:
     panel.setStyleSheet(STYLE)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     starts = set()
     for field in (panel.period, panel.n_measures, panel.temperature, panel.seed):
         line = field.lineEdit()
@@ -59,19 +59,29 @@ def test_numbers_and_words_stand_in_one_line(panel: ComposePanel, qtbot: QtBot) 
     assert panel.n_measures.height() == panel.ranges.height()
 
 
-def test_the_wheel_changes_no_field_that_nobody_is_in(panel: ComposePanel, qtbot: QtBot) -> None:
-    panel.show()
-    qtbot.waitExposed(panel)
+def turn_wheel(field: QWidget) -> bool:
+    """Down over a field; whether that was for the field alone."""
+    at = QPointF(field.rect().center())
+    turn = QWheelEvent(
+        at, field.mapToGlobal(at), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(field, turn)
+    return turn.isAccepted()
+
+
+def test_the_wheel_changes_only_the_field_that_somebody_is_in(
+    panel: ComposePanel, qtbot: QtBot
+) -> None:
+    with qtbot.waitActive(panel):
+        panel.show()
     before = panel.choices
-    for field in (panel.takes, panel.key):
-        at = QPointF(field.rect().center())
-        turn = QWheelEvent(
-            at, field.mapToGlobal(at), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-        )  # fmt: skip
-        QApplication.sendEvent(field, turn)
-        assert not turn.isAccepted()  # so it goes to what is around the field
+    for field in (panel.n_measures, panel.key):
+        assert not turn_wheel(field)
     assert panel.choices == before
+    panel.n_measures.setFocus()
+    assert turn_wheel(panel.n_measures)
+    assert panel.n_measures.value() == before.n_measures - 1
 
 
 def test_words_of_ones_own_are_asked_for_as_they_are(panel: ComposePanel) -> None:

@@ -57,3 +57,25 @@ def test_an_edit_of_the_whole_text_leaves_the_score_at_the_cursor(window: MainWi
     end.insertText("c4 d e f |\n\n" * 40)
     window.program.session.parse_now()
     assert followed[-1] == "m39"
+
+
+def test_the_engraver_is_told_where_one_looks(window: MainWindow, qtbot: QtBot) -> None:
+    window.editor.setPlainText("c'4 d e f |\n\n" * 80)
+    window.program.session.parse_now()
+    assert window.program.engraving.first_in_sight() == 0
+    bar = window.score.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    assert window.program.engraving.first_in_sight() > 20
+
+
+def test_while_music_comes_the_score_does_not_go_back_to_the_cursor(window: MainWindow) -> None:
+    window.editor.setPlainText(TEXT)
+    window.editor.setFocus()
+    window.editor.go_to(0)
+    window.action_table["continue"].trigger()
+    followed: list[str] = []
+    window.score.follow = followed.append  # type: ignore[method-assign]
+    window.program.composer.measure_ready.emit(1, GeneratedMeasure("\nc4 d e |\n", 0, 1))
+    window.program.session.parse_now()
+    assert followed == []

@@ -10,6 +10,7 @@ from lilydesk.engraving import EngravedScore, EngravingRequest, Workshop
 from lilydesk.engraving.display import Glyph
 from lilydesk.engraving.parcel import Packer, Unpacker
 from lilydesk.ui.score import ScoreView
+from lilydesk.ui.score.glide import Glide
 from lilydesk.ui.score.view import SOUNDING
 from lilydesk.ui.score.zoom import next_zoom
 from lilydesk.ui.theme import ACCENT, GENERATED
@@ -39,8 +40,8 @@ def view(qtbot: QtBot) -> ScoreView:
     view = ScoreView()
     qtbot.addWidget(view)
     view.resize(600, 500)
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view):
+        view.show()
     return view
 
 
@@ -180,6 +181,8 @@ def test_tinted_measures_have_a_colour_behind_them(view: ScoreView, desk: Desk) 
     assert has_colour(image, GENERATED)
     assert not has_colour(image.copy(0, 0, first.x(), image.height()), GENERATED)
     assert not has_colour(image.copy(third.x(), 0, image.width(), image.height()), GENERATED)
+    view.tint(range(4, 5))  # is not there yet
+    assert not has_colour(picture(view), GENERATED)
     view.show_score(desk.engrave(plain_score(60)))
     assert has_colour(picture(view), GENERATED)
     view.tint(range(0))
@@ -243,6 +246,16 @@ def test_following_an_element_brings_it_into_view(
     view.follow("m59-n0")
     qtbot.waitUntil(lambda: view.viewport().rect().contains(place_of(view, "m59-n0")))
     view.follow("nobody")
+
+
+def test_the_element_that_was_followed_last_is_in_view(
+    qtbot: QtBot, view: ScoreView, desk: Desk
+) -> None:
+    view.show_score(desk.engrave(plain_score(60)))
+    view.follow("m59-n0")
+    view.follow("m0-n0")  # in view still, but not for long
+    qtbot.waitUntil(lambda: view._glide.state() == Glide.State.Stopped)
+    assert view.viewport().rect().contains(place_of(view, "m0-n0"))
 
 
 def test_zoom_by_keys_and_wheel(qtbot: QtBot, view: ScoreView, desk: Desk) -> None:
