@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
     def _toggle_takes(self) -> None:
         if self.takes_panel.isVisible() and self.takes_panel.list.hasFocus():
             self.takes.preview("")
-            self.takes_panel.hide()
+            self._panes.hide_takes()
             self.editor.setFocus()
         else:
             self._panes.show_takes()
@@ -325,7 +325,7 @@ class MainWindow(QMainWindow):
         settings = self.program.settings
         self.panel.keep_choices(settings)
         settings.put("window_geometry", word_of(self.saveGeometry()))
-        settings.put("splitter_state", word_of(self._panes.saveState()))
+        settings.put("splitter_state", word_of(self._panes.state_without_takes()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, then end whatever is under way."""

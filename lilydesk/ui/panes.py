@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from lilydesk.ui.editor_pane import EditorPane
@@ -43,6 +43,20 @@ class Panes(QSplitter):
         shares = (max(0, size - width_px * size // total_px) for size in widths_px[:2])
         self._takes.show()
         self.setSizes([*shares, width_px])
+
+    def hide_takes(self) -> None:
+        """Give both panes back what they gave, or the text would lose some each time."""
+        if self._takes.isHidden():
+            return
+        text_px, score_px, room_px = self.sizes()
+        self._takes.hide()
+        share_px = room_px * text_px // max(1, text_px + score_px)
+        self.setSizes([text_px + share_px, score_px + room_px - share_px, 0])
+
+    def state_without_takes(self) -> QByteArray:
+        """Hide the takes, which another piece may not have, and tell the widths."""
+        self.hide_takes()
+        return self.saveState()
 
 
 def framed(

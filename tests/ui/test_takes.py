@@ -19,6 +19,7 @@ from lilydesk.notation.span import Span
 from lilydesk.ui.dialogs import Answer
 from lilydesk.ui.main_window import MainWindow
 from lilydesk.ui.regenerate_dialog import RegenerateChoices, RegenerateDialog
+from lilydesk.ui.window_place import state_of
 from tests.ui.fake_dialogs import FakeDialogs
 
 TEXT = "\\key c \\major \\time 2/4 c'4 d |\n\n\\key c \\major e4 f |\n\n\\key c \\major g'4 e |\n"
@@ -131,6 +132,27 @@ def test_the_list_takes_its_room_from_text_and_score(window: MainWindow, qtbot: 
     assert window.width() == width_px
     bar = window.score.horizontalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() == bar.minimum())  # the page fits its room
+
+
+def test_the_list_gives_text_and_score_their_room_back(window: MainWindow) -> None:
+    window.resize(1100, 700)
+    QApplication.processEvents()
+    width_px = window.editor.width()
+    for _ in range(3):
+        window.action_table["takes"].trigger()
+        assert window.editor.width() < width_px
+        window.action_table["takes"].trigger()
+    assert abs(window.editor.width() - width_px) <= 5
+
+
+def test_what_is_remembered_of_the_panes_has_no_room_for_takes(window: MainWindow) -> None:
+    window.resize(1100, 700)
+    QApplication.processEvents()
+    width_px = window.editor.width()
+    deliver(window, take("a", "e8 e f f", 1.0))
+    window._remember()
+    window._panes.restoreState(state_of(window.program.settings.text("splitter_state")))
+    assert abs(window.editor.width() - width_px) <= 5
 
 
 def test_a_small_window_stays_as_small(window: MainWindow, qtbot: QtBot) -> None:
