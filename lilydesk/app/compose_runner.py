@@ -131,7 +131,10 @@ def _familiar(bundle: Path, prefix_text: str, texts: list[str]) -> str:
 def run_takes(
     job: Job, shelf: EngineShelf, on_progress: Progress, deliver: Callable[[tuple[Take, ...]], None]
 ) -> Outcome:
-    """Write the takes of a job here and now; they are delivered together."""
+    """Write the takes of a job here and now; they are delivered together.
+
+    Once it is stopped, those come that are there, with the whole measures that they have.
+    """
     assert job.order is not None
     notes: list[str] = []
     try:
@@ -139,9 +142,10 @@ def run_takes(
         takes = write_takes_of(job, job.order, engine, on_progress, notes.append)
     except LilyDeskError as error:
         return Outcome(State.FAILED, 0, job.seed, error, 0)
+    if takes or not job.stop.is_set():
+        deliver(takes)
     if job.stop.is_set():
-        return Outcome(State.CANCELLED, 0, job.seed, None, 0)
-    deliver(takes)
+        return Outcome(State.CANCELLED, 0, job.seed, None, len(takes))
     notes += filter(None, [familiar_problem(find_bundle(job.choices.bundle))])
     return Outcome(State.DONE, 0, job.seed, None, len(takes), note=" ".join(notes))
 
@@ -214,6 +218,7 @@ class ComposeRunner(QObject):
         super().__init__()
         self._job: Job | None = None
         self._last_number = 0
+        self._has_progress = False  # the takes under way have measures
         self._thread: QThread | None = None
         self._worker: _Worker | None = None
 
@@ -247,8 +252,15 @@ class ComposeRunner(QObject):
         self._requested.emit(self._job)
         return self._job
 
+    def stop(self) -> None:
+        """End the job under way; takes that have measures come first, within a patch."""
+        if self._job is not None and self._has_progress:
+            self._job.stop.set()
+        else:
+            self.cancel()
+
     def cancel(self) -> None:
-        """Stop the job under way; what it has delivered stays. `finished` comes at once."""
+        """End the job under way; what it has delivered stays. `finished` comes at once."""
         if self._job is None:
             return
         self._job.stop.set()
@@ -264,7 +276,7 @@ class ComposeRunner(QObject):
             self._thread = self._worker = None
 
     def _start_thread(self) -> None:
-        self._n_delivered = 0
+        self._n_delivered, self._has_progress = 0, False
         if self._thread is not None:
             return
         self._thread = QThread()
@@ -288,6 +300,7 @@ class ComposeRunner(QObject):
     @Slot(int, int, int)
     def _on_progress(self, number: int, n_done: int, n_total: int) -> None:
         if self._job is not None and self._job.number == number:
+            self._has_progress = True
             self.progress.emit(number, n_done, n_total)
 
     @Slot(int, object)

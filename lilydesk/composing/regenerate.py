@@ -112,7 +112,7 @@ def regenerate(
             yield candidate
         if not n_missing or n_unfit == n_drafts or cancelled():
             break
-    if n_drafts and not known:
+    if n_drafts and not known and not cancelled():
         raise _not_certain() if n_unfit == n_drafts else _nothing_new()
     if not cancelled() and (note := note_of_few(len(known), request.n_candidates, n_unfit)):
         on_note(note)

@@ -98,7 +98,7 @@ class ComposeCommands(QObject):
 
     def stop(self) -> None:
         """Stop; what is there stays."""
-        self._runner.cancel()
+        self._runner.stop()
 
     def _on_started(self, job: Job) -> None:
         self._panel.show_start(job.seed)

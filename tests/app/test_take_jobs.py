@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from lilydesk.app.compose_runner import ComposeChoices, ComposeRunner, Outcome, State
 from lilydesk.app.take_jobs import TakesOrder, _Forwards
 from lilydesk.composing.takes import Take, TakeKind
-from lilydesk.lilylet import parse_document
+from lilydesk.lilylet import Severity, parse_document
 from tests.support import TINY_BUNDLE
 
 TINY = str(TINY_BUNDLE)
@@ -89,7 +89,26 @@ def test_a_new_piece_takes_the_place_of_the_whole(runner: ComposeRunner, qtbot: 
     assert len(parse_document(take.text).document.measures) == 1
 
 
-def test_takes_that_are_stopped_do_not_come(runner: ComposeRunner, qtbot: QtBot) -> None:
+def test_takes_that_are_stopped_come_with_the_measures_that_are_there(
+    runner: ComposeRunner, qtbot: QtBot
+) -> None:
+    found: list[tuple[Take, ...]] = []
+    runner.takes_ready.connect(lambda _, takes: found.append(takes))
+    runner.progress.connect(lambda *_: runner.stop())  # as soon as there is a measure
+    order = TakesOrder(TakeKind.CONTINUE, TEXT, 2, offset=len(TEXT))
+    with qtbot.waitSignal(runner.finished) as finished:
+        runner.start_takes(replace(CHOICES, n_measures=400), order)
+    outcome: Outcome = finished.args[1]
+    (takes,) = found
+    assert (outcome.state, outcome.n_takes) == (State.CANCELLED, len(takes))
+    for take in takes:
+        parsed = parse_document(take.text)
+        assert take.text.startswith(TEXT)
+        assert 0 < take.n_measures == len(parsed.document.measures) - 3 < 400
+        assert all(one.severity is Severity.HINT for one in parsed.diagnostics)  # an open slur
+
+
+def test_takes_that_are_cancelled_do_not_come(runner: ComposeRunner, qtbot: QtBot) -> None:
     found: list[object] = []
     runner.takes_ready.connect(lambda *_: found.append(_))
     with qtbot.waitSignal(runner.finished) as finished:
