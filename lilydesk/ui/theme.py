@@ -61,7 +61,8 @@ QPlainTextEdit:focus, QGraphicsView:focus, QListView:focus {{ border-color: {ACC
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{ min-height: 26px; padding: 0 6px;
     border: 1px solid {LINE.name()}; border-radius: 5px; background: {PAPER.name()};
     selection-background-color: {ACCENT.name()}; }}
-QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border-color: {ACCENT.name()}; }}
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
+    border-color: {ACCENT.name()}; }}
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{
     background: {WINDOW.name()}; color: {QUIET_INK.name()}; }}
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from lilydesk.app.bundles import BundleEntry, Style, default_bundle_folder
 from lilydesk.app.settings import Settings
 from lilydesk.ui.compose_panel import ComposePanel
-from lilydesk.ui.theme import STYLE
+from lilydesk.ui.theme import ACCENT, STYLE
 
 STYLES = [
     Style("Baroque", "Bach, Johann Sebastian", "Keyboard"),
@@ -148,3 +148,12 @@ def test_every_field_has_a_name_for_screen_readers(panel: ComposePanel) -> None:
     fields = [child for child in panel.findChildren(QWidget) if child.toolTip()]
     assert len(fields) > 10
     assert all(field.accessibleName() or field.property("text") for field in fields)
+
+
+def test_a_field_that_one_types_into_is_marked(panel: ComposePanel, qtbot: QtBot) -> None:
+    panel.setStyleSheet(STYLE)
+    panel.show()
+    panel.ranges.setFocus()
+    qtbot.waitUntil(panel.ranges.hasFocus)
+    image = panel.ranges.grab().toImage()
+    assert image.pixelColor(image.width() // 2, 0) == ACCENT
