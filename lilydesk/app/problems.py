@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lilydesk.lilylet import Diagnostic, ParsedText, Severity
 
-__all__ = ["Problem", "Severity", "problems_of"]
+__all__ = ["Problem", "Severity", "problems_of", "without_open_ends"]
+
+# A slur, hairpin or tie at the end of a text goes on in the next measures.
+_OPEN_ENDS = frozenset({"unclosed-slur", "unclosed-hairpin", "tie-without-target"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ def problems_of(text: str, parsed: ParsedText) -> tuple[Problem, ...]:
     line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
     problems = [_problem(line_starts, diagnostic) for diagnostic in parsed.diagnostics]
     return tuple(sorted(problems, key=lambda p: (p.start, order.index(p.severity))))
+
+
+def without_open_ends(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Those that measures still to come cannot put right."""
+    return tuple(problem for problem in problems if problem.code not in _OPEN_ENDS)
 
 
 def _problem(line_starts: list[int], diagnostic: Diagnostic) -> Problem:

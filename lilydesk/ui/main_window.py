@@ -14,6 +14,7 @@ from lilydesk.app.commands import command_help
 from lilydesk.app.guide import guide_path
 from lilydesk.app.messages import PIECE, SCORE, SOUND, UNSAVED
 from lilydesk.app.player import PlayerState
+from lilydesk.app.problems import without_open_ends
 from lilydesk.app.program import Program
 from lilydesk.errors import FileError
 from lilydesk.ui.actions import Actions, WindowState
@@ -93,8 +94,9 @@ class MainWindow(QMainWindow):
         session.text_replaced.connect(self._presentation.on_text_replaced)
         session.parsed.connect(lambda _: self.takes.on_text())
         session.parsed.connect(self._presentation.on_parsed)
-        session.parsed.connect(self._on_parsed)
         session.parsed.connect(self.following.on_parsed)
+        for read in (session.parsed, program.composer.finished):
+            read.connect(lambda *_: self._show_problems())
         session.file_changed.connect(self._on_file_changed)
         self.problems.problem_chosen.connect(self.editing.go_to)
         self.problems.fix_chosen.connect(self.editing.fix)
@@ -206,8 +208,10 @@ class MainWindow(QMainWindow):
         )
         self.transport.setEnabled(state.has_music)
 
-    def _on_parsed(self) -> None:
+    def _show_problems(self) -> None:
         problems = self._session.problems
+        if self.program.composer.is_running:  # a list that comes and goes would move the text
+            problems = without_open_ends(problems)
         self.editor.show_problems(problems)
         self.problems.show_problems(problems)
 

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from lilydesk.app.problems import Problem, Severity
+from lilydesk.composing import GeneratedMeasure
+from lilydesk.ui.main_window import MainWindow
 from lilydesk.ui.problems_strip import ProblemList, ProblemsStrip
 
 PROBLEM = Problem(3, 14, 40, 43, Severity.ERROR, "cis is no pitch.", "Write cs.")
@@ -66,3 +68,15 @@ def test_the_same_problems_again_keep_the_current_row(qtbot: QtBot) -> None:
     strip.list.setCurrentIndex(strip.model.index(1))
     strip.show_problems((PROBLEM, other))
     assert strip.current_problem == other
+
+
+def test_a_slur_that_the_next_measure_may_end_is_no_problem_while_music_comes(
+    window: MainWindow,
+) -> None:
+    runner = window.program.composer
+    window.action_table["compose"].trigger()
+    runner.measure_ready.emit(1, GeneratedMeasure("c'4( d |\n", 0, 2))
+    window.program.session.parse_now()
+    assert window.problems.isHidden()
+    runner.cancel()
+    assert [problem.code for problem in window.problems.model.problems] == ["unclosed-slur"]
