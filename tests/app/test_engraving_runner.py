@@ -189,6 +189,21 @@ def test_of_a_change_everywhere_the_lines_in_sight_come_first(
     assert all(one != old for one, old in zip(told[-1].systems, before.systems, strict=True))
 
 
+def test_what_was_drawn_ahead_goes_with_its_change(qtbot: QtBot, runner: EngravingRunner) -> None:
+    told: list[EngravedScore] = []
+    runner.engraved.connect(told.append)
+    show(qtbot, runner, plain_score(60), 100)
+    before = told[-1]
+    told.clear()
+    runner.request(plain_score(60).replace('oct="5"', 'oct="4"'), 100)
+    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
+    assert not told[0].is_whole
+    number = runner.request(plain_score(60), 100)
+    qtbot.waitUntil(lambda: told[-1].number == number, timeout=PATIENCE_MS)
+    again = next(score for score in told if score.number == number)
+    assert again.systems == before.systems
+
+
 def test_other_lines_are_laid_out_at_once(qtbot: QtBot, runner: EngravingRunner) -> None:
     show(qtbot, runner, plain_score(12), 100)
     assert show(qtbot, runner, plain_score(12), 150).width == 15_000

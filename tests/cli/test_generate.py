@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from lilydesk.cli import main
+from lilydesk.engines.fingerprints import FILE_NAME
 from lilydesk.lilylet import parse_document
 from tests.support import ROOT, TINY_BUNDLE
 
@@ -47,6 +49,17 @@ def test_measures_are_full_unless_that_is_left_to_the_model(tmp_path: Path) -> N
 def test_the_style_heads_the_piece(tmp_path: Path) -> None:
     text = generate(tmp_path / "out.lyl", "--style", "Romantic / Schubert, Franz / ").decode()
     assert text.startswith("%Romantic\n%Schubert, Franz\n")
+
+
+@pytest.mark.parametrize("words", [(), ("--takes", "2")])
+def test_a_damaged_list_of_what_the_model_learned_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(TINY, bundle)
+    (bundle / FILE_NAME).write_bytes(b"nonsense")
+    generate(tmp_path / "out.lyl", "--model", str(bundle), *words)
+    assert capsys.readouterr().out.count("cannot be read. Copies") == 1
 
 
 def test_the_same_seed_writes_the_same_piece(tmp_path: Path) -> None:
