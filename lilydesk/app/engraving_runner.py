@@ -48,7 +48,7 @@ class EngravingRunner(QObject):
 
     def __init__(self, *, in_place: bool = False) -> None:
         super().__init__()
-        self.first_in_sight: Callable[[], int] = lambda: 0  # for whoever knows it: a measure
+        self.first_in_sight: Callable[[], int] = lambda: 0  # set by whoever shows the score
         self._studio: Studio | None = None if in_place else Studio()
         self._workshop: Workshop | None = None
         self._watches: dict[Engraver, _Watch] = {}

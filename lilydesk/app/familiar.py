@@ -43,12 +43,8 @@ def index_of_bundle(bundle: Path) -> tuple[MeasureIndex | None, str]:
 
     try:
         folder = unpack_bundle(bundle) if bundle.is_file() else bundle
-        places = [
-            *folder.glob(FILE_NAME),
-            *folder.glob(f"*/{FILE_NAME}"),
-        ]  # a .zip may hold a folder
-        if not places:
-            return None, ""
-        return MeasureIndex(Fingerprints.read(places[0]), notes_alone), ""
+        names = (FILE_NAME, f"*/{FILE_NAME}")  # a .zip may hold a folder
+        found = next((path for name in names for path in folder.glob(name)), None)
+        return (MeasureIndex(Fingerprints.read(found), notes_alone) if found else None), ""
     except BundleError as error:
         return None, str(error)

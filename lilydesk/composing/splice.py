@@ -103,8 +103,8 @@ def _voice_edits(
     voices = list(voices_of(old))
     if len(lines) != len(voices) or any(not voice.events for _, voice in voices):
         return
-    new = [voice.span for place, voice in voices if is_free(free, place)]
-    if any(one.end > other.start for one, other in pairwise(new)):
+    spans = [voice.span for place, voice in voices if is_free(free, place)]
+    if any(one.end > other.start for one, other in pairwise(spans)):
         return  # there is a separator within a group
     for index, line in enumerate(lines):
         if separator_of(line).strip() != _separator_after(voices, index):

@@ -50,7 +50,10 @@ class Retoucher:
             )
 
     def retouch(self, request: Retouch) -> Retouched:
-        """The score after an edit, or none if it has changed too much. Raises EngravingError."""
+        """The score after an edit; if much has changed the lines in sight, or none.
+
+        Raises EngravingError.
+        """
         ground, cut = self._ground, cut_score(request.mei)
         if ground is None or cut is None or not cut.cuts:
             return Retouched(request.number, None, {})

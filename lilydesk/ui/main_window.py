@@ -87,8 +87,8 @@ class MainWindow(QMainWindow):
         program, session, editor, score = self.program, self._session, self.editor, self.score
         messages = program.messages
         # text
-        undo = editor.document().isRedoAvailable  # what can be done again was undone
-        editor.text_edited.connect(lambda text: session.set_text(text, is_undone=undo()))
+        can_redo = editor.document().isRedoAvailable  # what can be done again was undone
+        editor.text_edited.connect(lambda text: session.set_text(text, is_undone=can_redo()))
         session.text_replaced.connect(self.composing.stop)  # its measures belong to another text
         session.text_replaced.connect(editor.show_text)
         session.text_replaced.connect(self._presentation.on_text_replaced)
@@ -192,15 +192,15 @@ class MainWindow(QMainWindow):
 
     def update_actions(self) -> None:
         """Enable what makes sense now."""
-        undo = self.editor.document()
+        document = self.editor.document()
         state = WindowState(
             has_text=bool(self.editor.text.strip()),
             has_file=self._session.path is not None,
             has_music=self._presentation.has_music,
             is_composing=self.program.composer.is_running,
             is_playing=self.program.player.state is not PlayerState.STOPPED,
-            can_undo=undo.isUndoAvailable() or self.program.takes.can_undo,
-            can_redo=undo.isRedoAvailable() or self.program.takes.can_redo,
+            can_undo=document.isUndoAvailable() or self.program.takes.can_undo,
+            can_redo=document.isRedoAvailable() or self.program.takes.can_redo,
         )
         self.action_table.update_actions(state)
         self.panel.follow_actions(
