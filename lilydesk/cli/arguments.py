@@ -41,7 +41,7 @@ class Arguments(argparse.Namespace):
     lock: list[tuple[int, int]]  # part and voice from 0
     keeps: Literal["none", "rhythm", "pitches"]
     staves: tuple[int, ...]
-    ranges: list[tuple[int, tuple[int, int]]]  # staff from 1; MIDI numbers
+    ranges: list[str]  # as they were written
     key_only: bool
     max_notes: int | None
     model: str

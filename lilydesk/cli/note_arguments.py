@@ -14,8 +14,6 @@ if TYPE_CHECKING:  # numpy comes with them, and reading words must be quick
     from lilydesk.engines import Constraints
     from lilydesk.engines.constraints import Keeps
 
-StaffRange = tuple[int, tuple[int, int]]
-
 
 def voice_place(text: str) -> tuple[int, int]:
     """Read "part:voice", both counted from 1."""
@@ -27,20 +25,15 @@ def voice_place(text: str) -> tuple[int, int]:
     return int(match[1]) - 1, int(match[2]) - 1
 
 
-def staff_range(text: str) -> StaffRange:
-    """Read "staff:lowest-highest", such as "1:G3-C6" (middle C is C4), or "1:flute"."""
-    from lilydesk.composing.limits import MOST_STAVES, read_range
-    from lilydesk.engines import Constraints
+def ranges(text: str) -> str:
+    """Look whether these are ranges, such as "G3-C6" (middle C is C4) or "1:flute, 2:C2-E4"."""
+    from lilydesk.composing.limits import read_ranges
 
-    staff, _, words = text.partition(":")
     try:
-        limits = read_range(words)
-        if limits is None or not staff.strip().isdecimal() or not 1 <= int(staff) <= MOST_STAVES:
-            raise LilyDeskError("write it like 1:G3-C6, or 1:flute")
-        Constraints((limits,))
+        read_ranges(text)
     except LilyDeskError as error:
-        raise argparse.ArgumentTypeError(f"“{text}” is no range; {error}") from error
-    return int(staff), limits
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def staves(text: str) -> tuple[int, ...]:
@@ -74,9 +67,10 @@ def add_notes(command: argparse.ArgumentParser) -> None:
 def add_limits(command: argparse.ArgumentParser) -> None:
     """The options for which notes may come."""
     option = command.add_argument
-    option("--range", dest="ranges", type=staff_range, action="append", default=[],
-           metavar="STAFF:LOW-HIGH",
-           help="notes of a staff, such as 1:G3-C6, or its instrument: 1:flute")  # fmt: skip
+    option("--range", dest="ranges", type=ranges, action="append", default=[],
+           metavar="LOW-HIGH",
+           help="notes of all staves, such as G3-C6, or of one: 1:G3-C6, or its instrument: "
+                "1:flute; may be given again")  # fmt: skip
     option("--key-only", action="store_true", help="no notes outside the key signature")
     option("--max-notes", type=n_notes, metavar="N",
            help="how many notes may sound together on a staff")  # fmt: skip
@@ -97,13 +91,11 @@ def along_of(
     return Along(text, frozenset(lock), keeps, n_staves)
 
 
-def constraints_of(ranges: list[StaffRange], key_only: bool, max_notes: int | None) -> Constraints:
+def constraints_of(ranges: list[str], key_only: bool, max_notes: int | None) -> Constraints:
     """Which notes may come."""
-    from lilydesk.engines import Constraints
+    from lilydesk.composing.limits import read_limits
 
-    by_staff = dict(ranges)
-    listed = tuple(by_staff.get(staff) for staff in range(1, max(by_staff, default=0) + 1))
-    return Constraints(listed, key_only, max_notes)
+    return read_limits(",".join(ranges), key_only, max_notes or 0)
 
 
 def head_of(text: str) -> str:

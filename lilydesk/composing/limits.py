@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from lilydesk.engines import Constraints
+from lilydesk.engines.constraints import HIGHEST_MIDI, LOWEST_MIDI, Range
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet.instrument_ranges import range_of_instrument
 from lilydesk.notation import Pitch
 
 MOST_STAVES = 32
+Ranges = tuple[Range | None, ...]
 _NOTE = re.compile(r"([A-Ga-g])([#♯b♭]?)(-?\d)")
 _RANGE = re.compile(r"([A-Ga-g][#♯b♭]?-?\d)\s*[-–]\s*([A-Ga-g][#♯b♭]?-?\d)")
 _OF_STAFF = re.compile(r"(?:(\d{1,2})\s*:)?\s*(.*)")
@@ -17,7 +19,7 @@ _OF_STAFF = re.compile(r"(?:(\d{1,2})\s*:)?\s*(.*)")
 
 def read_limits(ranges: str, key_only: bool, max_notes: int) -> Constraints:
     """What may come; empty words and 0 notes are no limits. Raises LilyDeskError."""
-    return Constraints(_read_ranges(ranges), key_only, max_notes or None)
+    return Constraints(read_ranges(ranges), key_only, max_notes or None)
 
 
 def limits_in_words(constraints: Constraints) -> str:
@@ -29,15 +31,21 @@ def limits_in_words(constraints: Constraints) -> str:
     return ", ".join(words)
 
 
-def _read_ranges(words: str) -> tuple[tuple[int, int] | None, ...]:
-    found: list[tuple[int, int] | None] = [None] * MOST_STAVES
+def read_ranges(words: str) -> Ranges:
+    """The limits of each staff; later ones take the place of those before. Raises LilyDeskError."""
+    found: list[Range | None] = [None] * MOST_STAVES
     for part in filter(None, (one.strip() for one in words.split(","))):
         match = _OF_STAFF.fullmatch(part)
-        limits = read_range(match[2]) if match else None
+        limits = _read_range(match[2]) if match else None
         if limits is None or match is None or (match[1] and not 1 <= int(match[1]) <= MOST_STAVES):
             raise LilyDeskError(
                 f"“{part}” is no range of notes.",
                 "Write it like G3-C6, or 2:C2-E4 or 2:Cello for the second staff; middle C is C4.",
+            )
+        if not LOWEST_MIDI <= limits[0] <= limits[1] <= HIGHEST_MIDI:
+            raise LilyDeskError(
+                f"“{part}” is no range of notes.",
+                "Write the lowest note first; the piano reaches from A0 to C8.",
             )
         if match[1]:
             found[int(match[1]) - 1] = limits
@@ -48,7 +56,7 @@ def _read_ranges(words: str) -> tuple[tuple[int, int] | None, ...]:
     return tuple(found)
 
 
-def read_range(words: str) -> tuple[int, int] | None:
+def _read_range(words: str) -> Range | None:
     """The MIDI numbers of `G3-C6`, or of what an instrument such as `Flute` plays; None if neither.
 
     Raises LilyDeskError for notes that cannot be.

@@ -10,7 +10,7 @@ from lilydesk.cli.note_arguments import (
     along_of,
     constraints_of,
     head_of,
-    staff_range,
+    ranges,
     staves,
     voice_place,
 )
@@ -20,17 +20,15 @@ from lilydesk.errors import LilyDeskError
 
 def test_voices_and_ranges_are_read_as_musicians_write_them():
     assert voice_place("1:2") == (0, 1)
-    assert staff_range("2:Bb1-c4") == (2, (34, 60))
-    assert staff_range("1:F#3-C8") == (1, (54, 108))
-    assert staff_range("2:Violoncello") == (2, (36, 84))
+    assert ranges("1:F#3-C8, 2:Violoncello") == "1:F#3-C8, 2:Violoncello"
     assert staves("1,2") == (1, 2)
 
 
 @pytest.mark.parametrize(
     ("read", "text"),
     [
-        (voice_place, "0:1"), (voice_place, "1"), (staff_range, "1:C6-G3"),
-        (staff_range, "G3-C6"), (staff_range, "1:H3-C6"), (staff_range, "flute"),
+        (voice_place, "0:1"), (voice_place, "1"), (ranges, "1:C6-G3"),
+        (ranges, "G3"), (ranges, "1:H3-C6"), (ranges, "1:kazoo"),
         (staves, "5"), (staves, "1;2"),
     ],
 )  # fmt: skip
@@ -40,8 +38,15 @@ def test_what_makes_no_sense_is_refused_in_words(read, text):
 
 
 def test_ranges_stand_at_the_place_of_their_staff():
-    limits = constraints_of([(3, (60, 72)), (1, (55, 96))], False, 2)
+    limits = constraints_of(["3:C4-C5", "1:G3-C7"], False, 2)
     assert limits == Constraints(((55, 96), None, (60, 72)), False, 2)
+
+
+def test_ranges_are_those_of_the_window_all_staves_or_several_at_once():
+    assert constraints_of(["1:Flute, 2:Cello"], False, None).ranges == ((59, 101), (36, 84))
+    assert constraints_of(["G3-C6", "2:C2-E4"], False, None).ranges[:3] == (
+        (55, 84), (36, 64), (55, 84),
+    )  # fmt: skip
 
 
 def test_nothing_can_be_kept_of_music_that_is_not_there():

@@ -27,3 +27,8 @@ def test_ranges_are_notes_or_instruments(words, ranges):
 def test_what_is_no_range_is_told(words):
     with pytest.raises(LilyDeskError, match="range"):
         read_limits(words, False, 0)
+
+
+def test_a_range_upside_down_is_told_in_the_words_that_were_written():
+    with pytest.raises(LilyDeskError, match=r"“2:C6-G3” is no range.*lowest note first"):
+        read_limits("1:G3-C6, 2:C6-G3", False, 0)
