@@ -61,7 +61,8 @@ def _label(staves: dict[tuple[int, int], int], part: int, number: int, n_parts: 
     staff = staves[part, number]
     here = [voice for (p, voice), s in sorted(staves.items()) if p == part and s == staff]
     words = [f"Part {part + 1}"] if n_parts > 1 else []
-    if len({s for (p, _), s in staves.items() if p == part}) > 1 or len(here) == 1:
+    n_staves = len({s for (p, _), s in staves.items() if p == part})
+    if n_staves > 1 or (n_parts == 1 and len(here) == 1):
         words.append(f"staff {staff}")
     if len(here) > 1:
         words.append(f"voice {here.index(number) + 1}")

@@ -333,7 +333,7 @@ def test_the_dialog_offers_the_voices_of_its_measures(qtbot: QtBot) -> None:
         "Part 1, staff 1, voice 1",
         "Part 1, staff 1, voice 2",
         "Part 1, staff 2",
-        "Part 2, staff 1",
+        "Part 2",
     ]
     assert dialog.choices.voices is None
     dialog.voices[1][1].setChecked(False)
