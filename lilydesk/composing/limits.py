@@ -26,7 +26,8 @@ def limits_in_words(constraints: Constraints) -> str:
     """`only notes of the key, at most 4 notes at once`; empty without limits."""
     words = ["only notes of the key"] * constraints.key_only
     if constraints.max_polyphony is not None:
-        words.append(f"at most {constraints.max_polyphony} notes at once")
+        number = constraints.max_polyphony
+        words.append(f"at most {number} {'note' if number == 1 else 'notes'} at once")
     words += ["within a range of notes"] * any(constraints.ranges)
     return ", ".join(words)
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
+
+_ROOM_FOR_WORDS_PX = 240  # with less, the sentence would stand in a column of single words
 
 
 class PreviewStrip(QFrame):
@@ -42,3 +45,8 @@ class PreviewStrip(QFrame):
         """The score shows a take; an empty name: it shows the text."""
         self._label.setText(f"The score shows “{name}”, not your text.")
         self.setVisible(bool(name))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: where there is no room for the sentence, the buttons say enough."""
+        super().resizeEvent(event)
+        self._label.setVisible(self.width() >= _ROOM_FOR_WORDS_PX)

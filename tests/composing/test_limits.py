@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lilydesk.composing.limits import MOST_STAVES, read_limits
+from lilydesk.composing.limits import MOST_STAVES, limits_in_words, read_limits
 from lilydesk.errors import LilyDeskError
 
 
@@ -32,3 +32,9 @@ def test_what_is_no_range_is_told(words):
 def test_a_range_upside_down_is_told_in_the_words_that_were_written():
     with pytest.raises(LilyDeskError, match=r"“2:C6-G3” is no range.*lowest note first"):
         read_limits("1:G3-C6, 2:C6-G3", False, 0)
+
+
+def test_limits_are_told_in_words():
+    words = "only notes of the key, at most 1 note at once, within a range of notes"
+    assert limits_in_words(read_limits("G3-C6", True, 1)) == words
+    assert limits_in_words(read_limits("", False, 2)) == "at most 2 notes at once"
