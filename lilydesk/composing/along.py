@@ -8,8 +8,9 @@ from fractions import Fraction
 
 from lilydesk.composing.pickups import with_pickup
 from lilydesk.composing.prefix import Manner, in_manner, manner_of
+from lilydesk.composing.voice_places import VoicePlace, voice_at
 from lilydesk.engines import GivenMeasure
-from lilydesk.engines.constraints import Keeps, VoicePlace
+from lilydesk.engines.constraints import Keeps
 from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import MeasureWriter, line_and_column, parse_document
 from lilydesk.notation import Duration, Key, Measure, Part, Rest, TimeSignature, Voice
@@ -70,10 +71,7 @@ def read_along(
 
 def _check_locked(locked: frozenset[VoicePlace], measures: Sequence[Measure]) -> None:
     for part, voice in sorted(locked):
-        if not any(
-            part < len(measure.parts) and voice < len(measure.parts[part].voices)
-            for measure in measures
-        ):
+        if all(voice_at(measure, (part, voice)) is None for measure in measures):
             raise LilyDeskError(
                 f"The given music has no voice {voice + 1} in part {part + 1}.",
                 "Parts and voices are counted from 1, in the order of the text.",
