@@ -39,6 +39,7 @@ class AlongMeasures:
 
     given: tuple[GivenMeasure, ...] = ()
     manner: Manner | None = None  # key and time signature at its end
+    is_all_locked: bool = False
 
 
 def read_along(
@@ -61,12 +62,17 @@ def read_along(
         raise LilyDeskError("There is no measure in the given music.", "Write one first.")
     _check_locked(along.locked, measures)
     manner = manner_of(measures, parsed.chunks, key, time, has_music=True)
-    writer, given = MeasureWriter(), []
+    writer, given, is_all_locked = MeasureWriter(), [], True
     for measure in measures:
         filled = with_pickup(_with_staves(in_manner(measure, manner), along.staves or staves))
         text = f"{writer.write(filled)} |\n"
         given.append(GivenMeasure(text, along.locked, along.keeps))
-    return AlongMeasures(tuple(given), manner)
+        is_all_locked = is_all_locked and along.locked >= _places(filled)
+    return AlongMeasures(tuple(given), manner, is_all_locked)
+
+
+def _places(measure: Measure) -> set[VoicePlace]:
+    return {(i, j) for i, part in enumerate(measure.parts) for j in range(len(part.voices))}
 
 
 def _check_locked(locked: frozenset[VoicePlace], measures: Sequence[Measure]) -> None:

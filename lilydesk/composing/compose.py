@@ -27,6 +27,7 @@ from lilydesk.composing.tied_borders import with_tie_at, with_ties_from
 from lilydesk.composing.voice_places import voices_of
 from lilydesk.composing.whole_marks import WholeMarks
 from lilydesk.engines import Engine, GenerationRequest
+from lilydesk.errors import LilyDeskError
 from lilydesk.lilylet import MeasureWriter, write_document
 from lilydesk.lilylet.voice_writer import write_key, write_time
 from lilydesk.notation import Document, Headers, Measure
@@ -59,6 +60,11 @@ def generation_request(request: ComposeRequest, prefix: Prefix) -> GenerationReq
         prefix.manner.time,
     )
     is_all_given = request.n_measures <= len(along.given)
+    if is_all_given and along.is_all_locked:
+        raise LilyDeskError(
+            "Every voice of the given music is to stay, so there is nothing to write.",
+            "Leave a voice free, or ask for another staff.",
+        )
     manner = prefix.manner if prefix.begun and is_all_given else along.manner or prefix.manner
     own_style = tuple(f"%{line}" for line in prefix.headers.style_lines)
     return GenerationRequest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -70,6 +71,13 @@ def test_pitches_may_be_kept(engine):
 def test_given_music_must_be_there_and_sound(engine, text, locked, words):
     with pytest.raises(LilyDeskError, match=words):
         composed(engine, Along(text, locked=frozenset(locked)))
+
+
+def test_where_every_voice_stays_there_is_nothing_to_write(engine):
+    all_locked = Along("c'1 | d1 | e1 | f1 |", frozenset({(0, 0)}))
+    with pytest.raises(LilyDeskError, match="nothing to write"):
+        composed(engine, all_locked)
+    assert composed(engine, replace(all_locked, text="c'1 |"))  # and three measures behind it
 
 
 def given_texts(text: str, **values) -> list[str]:
