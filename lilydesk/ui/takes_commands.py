@@ -61,6 +61,7 @@ class TakesCommands(QObject):
         self._editor = editor
         self._shown: Take | None = None  # in the score, in place of the text
         runner.takes_ready.connect(self._on_takes)
+        model.book_changed.connect(self._on_book_changed)
         panel.preview_chosen.connect(self.preview)
         panel.use_chosen.connect(self.use)
         panel.compare_chosen.connect(self.compare)
@@ -127,6 +128,13 @@ class TakesCommands(QObject):
         self.takes_came.emit()
         # in a turn of its own: list and score at once could be felt while the window is in use
         QTimer.singleShot(0, self, lambda: self._panel.choose(best))
+
+    def _on_book_changed(self) -> None:
+        """The take in the score may have another name."""
+        take = self._model.book.find(self._shown.id) if self._shown else None
+        if take is not None and take is not self._shown:
+            self._shown = take
+            self.previewed.emit(take.name)
 
     # --- looking and listening
 

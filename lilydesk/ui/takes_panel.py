@@ -221,6 +221,13 @@ class _TakesList(QListView):
             selection.clear()
             selection.blockSignals(False)
 
+    def commitData(self, editor: QWidget) -> None:
+        """Qt: a new name makes the list anew, which would pass the keyboard on to the buttons."""
+        is_in_use = editor.hasFocus()
+        super().commitData(editor)
+        if is_in_use:
+            self.setFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: keys of the list."""
         key = event.key()

@@ -200,8 +200,10 @@ def test_a_new_name_ends_with_enter_and_the_take_stays_out_of_the_text(
     qtbot.keyClick(field, Qt.Key.Key_Return)
     QApplication.processEvents()
     assert takes.currentIndex().data() == "quiet"
+    assert "quiet" in listed.preview_strip.text
     assert listed.editor.text == TEXT
     assert listed.takes.is_previewing
+    assert takes.hasFocus()
 
 
 def test_a_click_shows_again_what_was_used_and_taken_back(listed: MainWindow, qtbot: QtBot) -> None:
