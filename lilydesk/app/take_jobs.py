@@ -158,7 +158,7 @@ def _origin(job: Job, order: TakesOrder, engine: TakeEngine) -> Origin:
 
 
 def _prompt(choices: ComposeChoices, order: TakesOrder) -> tuple[str, str, str]:
-    """The style that the model is told: the own one of the text where no other is asked for."""
+    """The style that the model is told: the text's own where no other is asked for."""
     from lilydesk.composing.takes import TakeKind
     from lilydesk.lilylet import parse_document
 
