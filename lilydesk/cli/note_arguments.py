@@ -84,8 +84,10 @@ def along_of(
 
     if text is None:
         if lock or keeps != "none" or n_staves:
+            option = "--lock" if lock else "--keep" if keeps != "none" else "--staves"
             raise LilyDeskError(
-                "There is no music of which something could stay.", "Name it with --along."
+                f"{option} is for writing to music that is there.",
+                "Name its file with --along.",
             )
         return None
     return Along(text, frozenset(lock), keeps, n_staves)

@@ -119,7 +119,7 @@ class MeasureAcceptor:
             return text in CLOSERS
         after = write(state, text)
         self._foreseen = (state, text, after)
-        return after is not None and (after.mode != "command" or is_way_on(after, text))
+        return is_way_on(after, text)
 
     def read(self, text: str, *, is_given: bool) -> None:
         """Take the text of a token that is no separator."""

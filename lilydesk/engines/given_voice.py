@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from lilydesk.engines.constraints import GivenMeasure
 from lilydesk.engines.voice_pitch import LOWEST, place_of, read_chord_head
-from lilydesk.engines.voice_state import MIDDLE_C
-
-Pitches = tuple[tuple[int, int], ...]  # of a note or chord: place and alteration of each head
+from lilydesk.engines.voice_state import MIDDLE_C, Pitches
 
 _OPENING = re.compile(
     r'(?:\\(?:staff "\d+"|key \S+ \\m\w+|numericTimeSignature|time \S+|partial \S+)(?:\s|\Z)+)*'

@@ -55,7 +55,7 @@ def fits(state: VoiceState, name: str) -> bool:
     if name in "<>":
         return state.hairpins < 2
     if name == "grace":  # they take no time: a model may else write them without end
-        return not state.has_grace and _may_need_notes(state)
+        return not state.has_grace and _may_need_notes(state) and _has_room_for_grace(state)
     if name == "rest":
         return (
             state.kept is None
@@ -96,6 +96,11 @@ def _may_need_notes(state: VoiceState) -> bool:
     if state.rule is ANYWHERE:
         return state.kept is None
     return state.kept is None and nearest(state.rule, state.base) is not None
+
+
+def _has_room_for_grace(state: VoiceState) -> bool:
+    """Whether another note may sound here, if only for a moment."""
+    return not state.limits.most or state.note_room(1) > 0
 
 
 def _is_alone(state: VoiceState) -> bool:

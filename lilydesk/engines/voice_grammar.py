@@ -2,6 +2,7 @@ r"""One step of a voice: a state and a character give the next state, or nothing
 
 Stricter than the language: it reads canonical text, in which each state has a way to a full voice.
 
+    >>> from lilydesk.engines.voice_state import new_voice
     >>> state = write(new_voice(96), "c4 d8[ e] ")
     >>> state.left
     32
@@ -15,7 +16,7 @@ from lilydesk.engines.voice_commands import commands_at, fits
 from lilydesk.engines.voice_limits import FREE
 from lilydesk.engines.voice_pitch import place_of, read_chord_head, read_head
 from lilydesk.engines.voice_rules import may_be_pitch, may_be_spelled, with_rule
-from lilydesk.engines.voice_state import NONE, Group, VoiceState, length_of, new_voice
+from lilydesk.engines.voice_state import NONE, Group, VoiceState, length_of
 from lilydesk.engines.voice_time import (
     MAX_GRACE,
     close_group,
@@ -35,8 +36,6 @@ from lilydesk.engines.voice_words import (
     openings,
     prefixes,
 )
-
-__all__ = ["new_voice", "write"]
 
 MAX_MARKS, MAX_IDLE, MAX_HEADS, MAX_OPEN = 8, 8, 8, 6
 _MARKS_AFTER_MINUS = frozenset(".!-^>_12345")
@@ -246,6 +245,7 @@ def _in_command(state: VoiceState, character: str, is_given: bool) -> VoiceState
 
 
 def end_command(state: VoiceState, is_given: bool) -> VoiceState | None:
+    """The command at hand is named; its argument, if it has one, comes next."""
     name, back = state.word, "spaced" if state.back == "gap" else "marks"
     if not fits(state, name) and not is_given:
         return None

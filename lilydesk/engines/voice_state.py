@@ -99,9 +99,11 @@ class VoiceState(NamedTuple):
                 return 0
             return self._room(self.left - self.reserve * (len(self.kept) - 1))
         room, group = self._room(self.left), self.group
-        if not self.limits.most or (group is not None and group.kind != "tuplet"):
+        if not self.limits.most or (group is not None and group.kind == "tremolo"):
             return room
         clear = self.limits.clear(self.staff, self.position, n_notes)
+        if group is not None and group.kind == "grace":
+            return room if clear else 0
         return min(room, int(clear * group.n / group.m if group else clear))
 
     def _room(self, left: int) -> int:
@@ -129,7 +131,7 @@ class VoiceState(NamedTuple):
     @property
     def position(self) -> Fraction:
         """Where in the measure the voice is."""
-        group = self.group
+        group = next((group for group in self.groups[::-1] if group.kind != "grace"), None)
         inside = Fraction(group.used * group.m, group.n) if group else Fraction(0)
         return self.full - self.left + inside
 

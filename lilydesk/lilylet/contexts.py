@@ -26,7 +26,6 @@ MODES = MappingProxyType({
 BARLINES = ("|", "||", "|.", ".|:", ":|.", ":..:", ":|.|:", ";", ":", "!")
 _CLEF = re.compile(r"([A-Za-z0-9]+)(?:([_^])(m?)([0-9]{1,2}))?")
 _PERFECT = {0, 3, 4}
-_SHARPEST_ALTER = 2
 
 
 @lru_cache(maxsize=256)

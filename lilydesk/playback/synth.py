@@ -25,7 +25,6 @@ _GAIN = 0.8  # measured peaks: ten piano notes fff 0.6, four sections ff 0.9
 _DRUM_CHANNEL, _DRUM_BANK = 9, 128
 _RESET_CONTROLLERS = 121
 _ALL_CHANNELS = -1
-_OK = 0
 
 
 class Synth:

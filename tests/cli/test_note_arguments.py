@@ -49,10 +49,14 @@ def test_ranges_are_those_of_the_window_all_staves_or_several_at_once():
     )  # fmt: skip
 
 
-def test_nothing_can_be_kept_of_music_that_is_not_there():
+def test_without_music_to_write_to_its_options_have_no_sense():
     assert along_of(None, [], "none", ()) is None
-    with pytest.raises(LilyDeskError, match="no music"):
-        along_of(None, [(0, 0)], "none", ())
+    for option, *asked in (
+        ("--lock", [(0, 0)], "none", ()), ("--keep", [], "rhythm", ()),
+        ("--staves", [], "none", (2,)),
+    ):  # fmt: skip
+        with pytest.raises(LilyDeskError, match=f"^{option} is for writing to music"):
+            along_of(None, *asked)
 
 
 def test_headers_come_from_the_music_written_along():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from lilydesk.engines.voice_closing import closing_text
 from lilydesk.engines.voice_commands import commands_at, fits
 from lilydesk.engines.voice_grammar import write
-from lilydesk.engines.voice_limits import Limits
+from lilydesk.engines.voice_limits import Limits, Sounding
 from lilydesk.engines.voice_state import new_voice
 from lilydesk.engines.voice_words import SPELLED, openings
 
@@ -229,3 +231,16 @@ def test_chords_that_must_come_may_have_more_notes_than_the_limits_allow() -> No
     state = new_voice(96)._replace(kept=(chord,), n_kept=1, limits=Limits(most=1))
     assert write(state, "<c e>2. ").is_full
     assert write(state, closing_text(state)).is_full
+
+
+def test_grace_notes_sound_where_there_is_room_for_another_note():
+    half = Sounding(1, Fraction(0), Fraction(64), 1)  # of another voice
+    alone = new_voice(128)._replace(limits=Limits(most=1, others=(half,)))
+    assert write(alone, "\\grace {") is None
+    assert write(alone, "\\tuplet 3/2 { s2 \\grace {") is None
+    assert write(alone, "s2 \\grace { c8 } d2 ") is not None
+    two = alone._replace(limits=Limits(most=2, others=(half,)))
+    assert write(two, "\\grace { c8 } d2 ") is not None
+    assert write(two, "\\grace { <c e") is None
+    assert write(two, "\\tuplet 3/2 { s2 s8 \\grace { <c e") is None
+    assert write(two, "\\tuplet 3/2 { s1 \\grace { <c e>8 } s2 } ") is not None

@@ -24,7 +24,6 @@ class Interval:
         return Interval(-self.steps, -self.semitones)
 
 
-UNISON = Interval(0, 0)
 # By name, within an octave.
 INTERVALS = {
     "minor second": Interval(1, 1), "major second": Interval(1, 2), "minor third": Interval(2, 3),
