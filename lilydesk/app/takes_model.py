@@ -194,10 +194,10 @@ class TakesModel(QAbstractListModel):
         return plain | Qt.ItemFlag.ItemIsEditable if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def subtitle(self, take: Take) -> str:
-        """`1st of 4 · measures 5–8 · seed 7`"""
+        """`1st of 4 · measures 5–8 · seed 7`; a take that nobody judged has no rank."""
         rank, n_takes = self.book.rank(take.id)
         words = []
-        if n_takes > 1:
+        if n_takes > 1 and take.bits_per_token is not None:
             words.append(f"{_ordinal(rank)} of {n_takes}")
         words.append(measures_words(take))
         if take.origin is not None:

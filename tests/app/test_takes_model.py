@@ -14,7 +14,7 @@ TEXT = "c4 d | e f |\n"
 ORIGIN = Origin("default", "lilynota", "abcdef0123456789", 7, 1.0, 0.9, 0, ("Romantic", "", ""))
 
 
-def take(identifier: str, bits: float) -> Take:
+def take(identifier: str, bits: float | None) -> Take:
     return Take(
         identifier, "", TakeKind.REGENERATE, TEXT, (TextEdit(Span(7, 10), "g g"),),
         batch="1", first_measure=1, n_measures=1, origin=ORIGIN, bits_per_token=bits,
@@ -40,6 +40,12 @@ def test_the_best_take_stands_first_and_says_what_it_is(model: TakesModel) -> No
     assert "default (abcdef01)" in story
     assert "0.50 bits" in story
     assert "Romantic" in story
+
+
+def test_takes_that_nobody_judged_have_no_rank(qapp: object) -> None:
+    model = TakesModel()
+    model.add([take("a", None), take("b", None)])
+    assert shown(model, SUBTITLE_ROLE)[0] == "measure 2 · seed 7"
 
 
 def test_a_name_is_edited_in_the_list(model: TakesModel) -> None:
