@@ -120,14 +120,17 @@ class ComposeCommands(QObject):
             self._messages.warn(outcome.familiar, "The model knows this passage by heart.", PIECE)
         if outcome.note:
             self._messages.notice(outcome.note)
-        self._panel.show_end(_sentence(outcome))
+        self._panel.show_end(sentence_of(outcome))
         self.state_changed.emit()
 
 
-def _sentence(outcome: Outcome) -> str:
+def sentence_of(outcome: Outcome) -> str:
+    """What came of a job, in a few words."""
     measures = _counted(outcome.n_measures, "measure")
     if outcome.n_takes is not None:
         measures = _counted(outcome.n_takes, "take")
+    if not (outcome.n_takes or outcome.n_measures):
+        return "Stopped: nothing written" if outcome.state is State.CANCELLED else "Nothing written"
     begin = {State.DONE: "", State.CANCELLED: "Stopped: ", State.FAILED: "Failed: "}[outcome.state]
     return f"{begin}{measures}, seed {outcome.seed}"
 
