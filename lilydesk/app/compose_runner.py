@@ -218,7 +218,8 @@ class ComposeRunner(QObject):
         super().__init__()
         self._job: Job | None = None
         self._last_number = 0
-        self._has_progress = False  # the takes under way have measures
+        self._n_delivered = 0  # measures of the job under way
+        self._has_progress = False  # its takes have measures
         self._thread: QThread | None = None
         self._worker: _Worker | None = None
 
@@ -243,6 +244,7 @@ class ComposeRunner(QObject):
 
     def _start(self, choices: ComposeChoices, prefix_text: str, order: TakesOrder | None) -> Job:
         self.cancel()
+        self._n_delivered, self._has_progress = 0, False
         self._last_number += 1
         seed = draw_seed() if choices.seed is None else choices.seed
         stop = threading.Event()
@@ -276,7 +278,6 @@ class ComposeRunner(QObject):
             self._thread = self._worker = None
 
     def _start_thread(self) -> None:
-        self._n_delivered, self._has_progress = 0, False
         if self._thread is not None:
             return
         self._thread = QThread()

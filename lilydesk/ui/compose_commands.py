@@ -100,6 +100,10 @@ class ComposeCommands(QObject):
         """Stop; what is there stays."""
         self._runner.stop()
 
+    def give_up(self) -> None:
+        """End it at once: what would still come belongs to another text."""
+        self._runner.cancel()
+
     def _on_started(self, job: Job) -> None:
         self._panel.show_start(job.seed)
         self.state_changed.emit()

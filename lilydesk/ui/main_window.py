@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         # text
         can_redo = editor.document().isRedoAvailable  # what can be done again was undone
         editor.text_edited.connect(lambda text: session.set_text(text, is_undone=can_redo()))
-        session.text_replaced.connect(self.composing.stop)  # its measures belong to another text
+        session.text_replaced.connect(self.composing.give_up)
         session.text_replaced.connect(editor.show_text)
         session.text_replaced.connect(self._presentation.on_text_replaced)
         session.parsed.connect(lambda _: self.takes.on_text())
@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
         self.panel.continue_requested.connect(self.composing.continue_)
         self.panel.stop_requested.connect(self.composing.stop)
         self.composing.state_changed.connect(self.following.on_composing_changed)
-        editor.generated_undone.connect(self.composing.stop)  # what follows would not fit on
+        editor.generated_undone.connect(self.composing.give_up)
         # takes
         self.takes.takes_came.connect(self._panes.show_takes)
         self.takes.previewed.connect(self.preview_strip.show_take)

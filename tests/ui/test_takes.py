@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from lilydesk.app.compose_runner import Job
+from lilydesk.app.compose_runner import ComposeChoices, Job
 from lilydesk.app.passages import MeasureRange, range_of, voices_in
+from lilydesk.app.take_jobs import TakesOrder
 from lilydesk.composing import GeneratedMeasure
 from lilydesk.composing.takes import Take, TakeKind
 from lilydesk.lilylet import parse_document
@@ -296,6 +297,23 @@ def ordered(window: MainWindow, action: str) -> Job:
     window.action_table[action].trigger()
     window.program.composer.cancel()
     return jobs[0]
+
+
+def test_takes_under_way_do_not_come_to_another_piece(
+    window: MainWindow, dialogs: FakeDialogs, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.lyl"
+    other.write_text("c1 |\n")
+    dialogs.answer = Answer.GO_ON
+    composer = window.program.composer
+    order = TakesOrder(TakeKind.COMPOSE, window.editor.text, 1)
+    job = composer.start_takes(ComposeChoices(), order)
+    composer._on_progress(job.number, 1, 16)  # as from the worker thread
+    window.files.open_path(other)
+    assert window.editor.text == "c1 |\n"
+    assert job.stop.is_set()
+    composer._on_takes_ready(job.number, (take("late", "a2", 0.5),))
+    assert len(window.program.takes.book) == 0
 
 
 def test_regenerate_asks_for_the_measures_of_the_cursor(
